@@ -1,1 +1,10 @@
-//! Sheaf: protocol.
+//! The rules of Sheaf: bytes and values in, values out.
+//!
+//! This crate does no I/O, reads no clock, spawns nothing and holds no `unsafe`; verifying anything
+//! of Sheaf needs this crate alone. `docs/spec/` specifies what it implements.
+
+pub mod cbor;
+pub mod id;
+pub mod limits;
+pub mod sign;
+pub mod time;

@@ -1,0 +1,61 @@
+//! Every bound of the formats and of the wire, named. A value beyond its bound is refused with an
+//! error that names the bound; relations between bounds are checked when this file compiles.
+
+/// Deepest nesting of CBOR arrays and maps that the reader follows.
+pub const CBOR_DEPTH_MAX: usize = 16;
+/// Last moment that a time can name: 9999-12-31T23:59:59.999Z. Fits in the integers of JSON.
+pub const TIME_MS_MAX: u64 = 253_402_300_799_999;
+
+/// Bytes of a signed statement (COSE_Sign1), whole.
+pub const STATEMENT_BYTES_MAX: usize = 32 * 1024;
+/// Bytes of a policy document in a policy statement.
+pub const POLICY_BYTES_MAX: usize = 16 * 1024;
+/// Stewards that a charter names.
+pub const STEWARDS_MAX: usize = 64;
+/// Bytes of a community's or a member's name, of a tag, of a licence expression.
+pub const NAME_BYTES_MAX: usize = 256;
+/// Labels (tags, languages) of one manifest, each.
+pub const LABELS_MAX: usize = 32;
+
+/// Bytes of a chat's canonical CBOR.
+pub const CHAT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Messages in one chat, over all its branches.
+pub const CHAT_MESSAGES_MAX: usize = 200_000;
+/// Parts of one message.
+pub const MESSAGE_PARTS_MAX: usize = 10_000;
+/// Plaintext bytes of one chunk of a sealed blob.
+pub const SEAL_CHUNK_BYTES: usize = 64 * 1024;
+/// Bytes of a sealed blob: a chat that does not compress, padded, with a tag per chunk.
+pub const BLOB_BYTES_MAX: usize = CHAT_BYTES_MAX + CHAT_BYTES_MAX / 8 + 1024 * 1024;
+/// Sealed bytes up to which a blob is small: kept in the node's own table, sent inline.
+pub const BLOB_SMALL_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of an encoded log entry.
+pub const ENTRY_BYTES_MAX: usize = 128;
+/// Entries of one log.
+pub const LOG_ENTRIES_MAX: u64 = 1 << 40;
+/// Hashes in an inclusion or consistency proof of the largest log.
+pub const PROOF_HASHES_MAX: usize = 2 * 41;
+/// Bytes of a checkpoint with its signatures.
+pub const CHECKPOINT_BYTES_MAX: usize = 8 * 1024;
+/// Signature lines of one checkpoint.
+pub const CHECKPOINT_SIGNATURES_MAX: usize = 16;
+
+/// Bytes of one gossip message (gossipsub's own bound).
+pub const GOSSIP_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of one request on the pull or member protocol, without the blob that may follow.
+pub const REQUEST_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of one item of a response; large blobs go over their own stream.
+pub const ITEM_BYTES_MAX: usize = 128 * 1024;
+/// Items that one pull request may ask for.
+pub const PULL_ITEMS_MAX: usize = 1024;
+/// Seconds by which a cosignature's time may lie ahead of the reader's clock.
+pub const CLOCK_SKEW_SECS: u64 = 300;
+
+const _: () = assert!(TIME_MS_MAX / 86_400_000 < u32::MAX as u64);
+const _: () = assert!(TIME_MS_MAX < 1 << 53);
+const _: () = assert!(POLICY_BYTES_MAX < STATEMENT_BYTES_MAX);
+const _: () = assert!(BLOB_SMALL_BYTES_MAX + STATEMENT_BYTES_MAX <= ITEM_BYTES_MAX);
+const _: () = assert!(STATEMENT_BYTES_MAX < REQUEST_BYTES_MAX);
+const _: () = assert!(BLOB_BYTES_MAX > CHAT_BYTES_MAX);
+const _: () = assert!(ENTRY_BYTES_MAX > 1 + 2 + 9 + 34 + 34 + 5);
