@@ -8,5 +8,7 @@
 pub mod cbor;
 pub mod id;
 pub mod limits;
+pub mod policy;
 pub mod sign;
+pub mod statement;
 pub mod time;

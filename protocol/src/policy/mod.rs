@@ -1,0 +1,87 @@
+//! A community's rules as a document, and the one function that applies them.
+
+use crate::id::PublicKey;
+
+/// A community's rules, as signed in a policy statement.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Policy {
+    /// A title for people.
+    pub title: String,
+    /// The community's own words to members: what the data is for, whom to ask.
+    pub purpose: String,
+    /// SPDX identifiers that a chat's licence expression may use.
+    pub licences: Vec<String>,
+    /// The community's own `Content-Usage` preference, combined with each chat's: any n wins.
+    pub usage: String,
+    /// Labels of the vocabulary that a chat's preference must not forbid, e.g. `train-ai`.
+    pub must_allow: Vec<String>,
+    /// Longest time from signing to the due day; with a bound every chat needs a due day.
+    pub age_days_max: Option<u32>,
+    /// Bytes of the canonical chat.
+    pub chat_bytes_max: u64,
+    /// Who may become a member.
+    pub join: JoinRule,
+    /// Who may hold the data as a replica.
+    pub replicas: ReplicaRule,
+    /// Node keys admitted as replicas, where the rule is `listed`.
+    pub replica_keys: Vec<PublicKey>,
+    /// Who may receive chat keys as a reader.
+    pub readers: ReaderRule,
+    /// A node hands out chat keys only while its head's cosignature is younger than this.
+    pub head_age_max_secs: u64,
+    /// Seconds within which every holder erases a withdrawn chat; beyond it is in breach.
+    pub erase_within_secs: u64,
+}
+crate::record!(Policy {
+    title,
+    purpose,
+    licences,
+    usage,
+    must_allow,
+    age_days_max,
+    chat_bytes_max,
+    join,
+    replicas,
+    replica_keys,
+    readers,
+    head_age_max_secs,
+    erase_within_secs,
+});
+
+/// Who may become a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JoinRule {
+    /// Whoever has a steward's invitation.
+    Invitation,
+    /// Anyone.
+    Open,
+    /// Nobody any more.
+    Closed,
+}
+crate::codes!(JoinRule { Invitation = 1, Open = 2, Closed = 3 });
+
+/// Who may hold the community's data as a replica.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReplicaRule {
+    /// Anyone who accepts the policy.
+    Anyone,
+    /// The node keys listed.
+    Listed,
+}
+crate::codes!(ReplicaRule { Anyone = 1, Listed = 2 });
+
+/// Who may receive chat keys as a reader: the access tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReaderRule {
+    /// Anyone who accepts the policy.
+    Public,
+    /// Members and replicas only.
+    Peers,
+    /// Nobody without a recorded grant (grants are not built yet: nobody).
+    Sealed,
+}
+crate::codes!(ReaderRule { Public = 1, Peers = 2, Sealed = 3 });
