@@ -1,1 +1,3 @@
+//! The `sheaf` command.
+
 fn main() {}
