@@ -1,0 +1,35 @@
+//! Runs every vector of `docs/spec/vectors`: the same files that other languages read.
+//!
+//! A page has one file here with `run(what, input)`, which answers `None` for a format it does not
+//! know, and one ignored test that rewrites the page's vectors:
+//!
+//! ```text
+//! cargo test -p sheaf-protocol --test vectors -- --ignored
+//! ```
+//!
+//! An accepted vector states its `output`; a refused one states our error text as `output.error`,
+//! so that it cannot be refused for another reason than the one it was written for.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod log;
+mod vector;
+
+use vector::{Input, Outcome};
+
+/// Sends an input to the page that its format names.
+fn run(format: &str, input: &Input<'_>) -> Option<Outcome> {
+    let (page, what) = format.split_once('/')?;
+    match page {
+        "log" => log::run(what, input),
+        _ => None,
+    }
+}
+
+#[test]
+fn every_vector_does_what_it_says() {
+    let vectors = vector::all();
+    let failures: Vec<_> = vectors.iter().filter_map(vector::failure).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    println!("{} vectors", vectors.len());
+}
