@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
 
 pub mod cbor;
+pub mod exchange;
 pub mod id;
 pub mod limits;
 pub mod policy;
