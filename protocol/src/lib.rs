@@ -9,6 +9,7 @@ pub mod cbor;
 pub mod exchange;
 pub mod id;
 pub mod limits;
+pub mod log;
 pub mod policy;
 pub mod sign;
 pub mod statement;
