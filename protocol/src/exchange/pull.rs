@@ -1,7 +1,7 @@
 use super::codec::variants;
 use super::{Refusal, Salted};
 use crate::cbor::Bytes;
-use crate::id::{BlobHash, CommunityId, EntryCommitment};
+use crate::id::{BlobHash, CommunityId, EntryCommitment, TreeHash};
 
 /// What one node, or a reader, asks of another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum PullRequest {
         from: u64,
         /// At most so many, at most `PULL_ITEMS_MAX`.
         max: u64,
+        /// Size of the head that the asker holds a checkpoint of: the proof leads there.
+        size: u64,
     },
     /// Statements, keys and blobs of entries, in the order asked; each answered by one
     /// [`Item`] frame, which for a large blob is followed on a stream of its own.
@@ -63,7 +65,7 @@ pub enum PullRequest {
 variants!(PullRequest {
     Hosted = 1,
     Head { community } = 2,
-    Entries { community, from, max } = 3,
+    Entries { community, from, max, size } = 3,
     Items { community, indices, parts } = 4,
     Explanations { community } = 5,
     Accept { statement } = 6,
@@ -104,6 +106,9 @@ pub enum PullReply {
     Entries {
         /// Entries.
         entries: Vec<Bytes>,
+        /// Consistency proof from the last of these entries to `size`, so that each part of a
+        /// long log is checked as it comes.
+        consistency: Vec<TreeHash>,
     },
     /// So many [`Item`] frames follow.
     Items {
@@ -127,7 +132,7 @@ variants!(PullReply {
     Refused { refusal } = 1,
     Hosted { communities } = 2,
     Head { checkpoint } = 3,
-    Entries { entries } = 4,
+    Entries { entries, consistency } = 4,
     Items { count } = 5,
     Explanations { statements } = 6,
     Done = 7,
