@@ -6,11 +6,14 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
 
 pub mod cbor;
+pub mod chat;
 pub mod exchange;
 pub mod id;
+pub mod json;
 pub mod limits;
 pub mod log;
 pub mod policy;
+pub mod seal;
 pub mod sign;
 pub mod statement;
 pub mod time;

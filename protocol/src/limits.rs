@@ -23,6 +23,18 @@ pub const CHAT_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub const CHAT_MESSAGES_MAX: usize = 200_000;
 /// Parts of one message.
 pub const MESSAGE_PARTS_MAX: usize = 10_000;
+/// Parts of one chat, over all its messages: with it, what a decoded chat takes in memory.
+pub const CHAT_PARTS_MAX: usize = 400_000;
+/// Bytes of a short field of a chat: title, model, a name, an identifier, a media type.
+pub const CHAT_FIELD_BYTES_MAX: usize = 1024;
+/// Bytes of a score in decimal text.
+pub const SCORE_BYTES_MAX: usize = 32;
+/// Nesting of a JSON text that the strict reader follows.
+pub const JSON_DEPTH_MAX: usize = 32;
+/// Largest magnitude of an integer in JSON that every reader takes exactly: 2^53 - 1.
+pub const JSON_INTEGER_MAX: u64 = (1 << 53) - 1;
+/// Least bytes of a chat before sealing, padding included: shorter chats look alike.
+pub const SEAL_INNER_BYTES_MIN: usize = 256;
 /// Plaintext bytes of one chunk of a sealed blob.
 pub const SEAL_CHUNK_BYTES: usize = 64 * 1024;
 /// Bytes of a sealed blob: a chat that does not compress, padded, with a tag per chunk.
@@ -54,6 +66,11 @@ pub const CLOCK_SKEW_SECS: u64 = 300;
 
 const _: () = assert!(TIME_MS_MAX / 86_400_000 < u32::MAX as u64);
 const _: () = assert!(TIME_MS_MAX < 1 << 53);
+const _: () = assert!(TIME_MS_MAX <= JSON_INTEGER_MAX);
+// serde_json itself stops at 128.
+const _: () = assert!(JSON_DEPTH_MAX < 128);
+const _: () = assert!(CHAT_PARTS_MAX >= CHAT_MESSAGES_MAX);
+const _: () = assert!(SEAL_INNER_BYTES_MIN <= SEAL_CHUNK_BYTES);
 const _: () = assert!(POLICY_BYTES_MAX < STATEMENT_BYTES_MAX);
 const _: () = assert!(BLOB_SMALL_BYTES_MAX + STATEMENT_BYTES_MAX <= ITEM_BYTES_MAX);
 const _: () = assert!(STATEMENT_BYTES_MAX < REQUEST_BYTES_MAX);

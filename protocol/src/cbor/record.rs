@@ -3,10 +3,13 @@
 use super::{Decode, Encode, Error, Reader, Reason, Writer};
 
 /// Implements [`Encode`] and [`Decode`] for a struct as a fixed-length array of its fields, in the
-/// order named. An error names the struct's field.
+/// order named. An error names the struct's field. `field = read` reads the field with a function
+/// of its own, where a list needs a bound.
 #[macro_export]
 macro_rules! record {
-    ($name:ident { $($field:ident),+ $(,)? }) => {
+    (@read $r:ident) => { $r.value() };
+    (@read $r:ident $read:expr) => { ($read)($r) };
+    ($name:ident { $($field:ident $(= $read:expr)?),+ $(,)? }) => {
         impl $crate::cbor::Encode for $name {
             fn encode(&self, w: &mut $crate::cbor::Writer) {
                 w.array([$(stringify!($field)),+].len());
@@ -19,7 +22,7 @@ macro_rules! record {
             ) -> Result<Self, $crate::cbor::Error> {
                 r.array_fixed([$(stringify!($field)),+].len())?;
                 r.nested(|r| {
-                    $(let $field = r.value().map_err(|e| e.within(stringify!($field)))?;)+
+                    $(let $field = $crate::record!(@read r $($read)?).map_err(|e| e.within(stringify!($field)))?;)+
                     Ok(Self { $($field),+ })
                 })
             }

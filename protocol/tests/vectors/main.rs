@@ -12,7 +12,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod chat;
 mod log;
+mod seal;
 mod vector;
 
 use vector::{Input, Outcome};
@@ -21,6 +23,8 @@ use vector::{Input, Outcome};
 fn run(format: &str, input: &Input<'_>) -> Option<Outcome> {
     let (page, what) = format.split_once('/')?;
     match page {
+        "chat" => chat::run(what, input),
+        "seal" => seal::run(what, input),
         "log" => log::run(what, input),
         _ => None,
     }
