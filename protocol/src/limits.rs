@@ -57,6 +57,8 @@ pub const CHECKPOINT_SIGNATURES_MAX: usize = 16;
 pub const GOSSIP_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of one request on the pull or member protocol, without the blob that may follow.
 pub const REQUEST_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of the first frame of an answer.
+pub const REPLY_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of one item of a response; large blobs go over their own stream.
 pub const ITEM_BYTES_MAX: usize = 128 * 1024;
 /// Items that one pull request may ask for.
@@ -74,5 +76,6 @@ const _: () = assert!(SEAL_INNER_BYTES_MIN <= SEAL_CHUNK_BYTES);
 const _: () = assert!(POLICY_BYTES_MAX < STATEMENT_BYTES_MAX);
 const _: () = assert!(BLOB_SMALL_BYTES_MAX + STATEMENT_BYTES_MAX <= ITEM_BYTES_MAX);
 const _: () = assert!(STATEMENT_BYTES_MAX < REQUEST_BYTES_MAX);
+const _: () = assert!(PULL_ITEMS_MAX * (ENTRY_BYTES_MAX + 2) < REPLY_BYTES_MAX);
 const _: () = assert!(BLOB_BYTES_MAX > CHAT_BYTES_MAX);
 const _: () = assert!(ENTRY_BYTES_MAX > 1 + 2 + 9 + 34 + 34 + 5);

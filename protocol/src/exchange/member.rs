@@ -1,7 +1,7 @@
 use super::codec::variants;
 use super::{Refusal, Salted};
 use crate::cbor::Bytes;
-use crate::id::{CommunityId, PublicKey, TreeHash};
+use crate::id::{CommunityId, PublicKey, StatementId, TreeHash};
 use crate::statement::{PolicyRef, Role};
 use crate::time::Time;
 
@@ -101,6 +101,12 @@ pub enum MemberReply {
         /// In the order asked.
         used: Vec<bool>,
     },
+    /// Held for review, durably, and not in the log. Sending the same bytes again asks how it
+    /// stands.
+    Pending {
+        /// The statement's id.
+        statement: StatementId,
+    },
 }
 variants!(MemberReply {
     Refused { refusal } = 1,
@@ -109,6 +115,7 @@ variants!(MemberReply {
     Withdrawn { index } = 4,
     Where { places } = 5,
     Scan { used } = 6,
+    Pending { statement } = 7,
 });
 
 /// What a node says of a community it holds.
