@@ -1,8 +1,5 @@
 //! Vector files: reading, judging and writing them.
 
-// Until every page has its vectors.
-#![allow(dead_code)]
-
 use data_encoding::HEXLOWER;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
@@ -120,6 +117,7 @@ fn judged(outcome: Outcome) -> (&'static str, Value) {
 }
 
 /// A vector to be written: its output comes from running it.
+#[derive(Clone)]
 pub(crate) struct Draft {
     /// `accept` or `reject`.
     pub(crate) expect: &'static str,
