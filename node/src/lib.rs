@@ -1,1 +1,6 @@
 //! Sheaf: node.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
+
+pub mod limits;
+pub mod net;

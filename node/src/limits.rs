@@ -1,0 +1,94 @@
+//! Every bound that only the node needs, named. Those of formats and wire are in
+//! [`sheaf_protocol::limits`].
+
+use std::time::Duration;
+
+// net: connections
+
+/// Established connections of a serving node, both directions.
+pub const CONNECTIONS_MAX: u32 = 256;
+/// Established inbound connections of a serving node: below [`CONNECTIONS_MAX`], so that strangers
+/// cannot take the places of those we dial.
+pub const CONNECTIONS_INBOUND_MAX: u32 = 192;
+/// Established connections with one peer (both may dial at once, over QUIC and TCP).
+pub const CONNECTIONS_PER_PEER_MAX: u32 = 4;
+/// Connections being negotiated, in each direction.
+pub const CONNECTIONS_PENDING_MAX: u32 = 64;
+/// A connection of a serving node that carries no stream is closed after this.
+pub const CONNECTION_IDLE: Duration = Duration::from_secs(600);
+/// The same for a command that only dials.
+pub const CONNECTION_IDLE_CLIENT: Duration = Duration::from_secs(15);
+/// Handshakes of one connection attempt, together.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// What a caller of `dial` waits at most.
+pub const DIAL_TIMEOUT: Duration = Duration::from_secs(12);
+/// All listeners must be up within this, or the start fails.
+pub const LISTEN_TIMEOUT: Duration = Duration::from_secs(5);
+/// Orderly closing of connections at shutdown; what is still open then is dropped.
+pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
+/// Bytes of an address as text.
+pub const ADDRESS_BYTES_MAX: usize = 256;
+
+// net: streams
+
+/// Streams opened by us to one peer that are alive at once; further ones wait.
+pub const STREAMS_OUTBOUND_MAX: usize = 64;
+/// Streams opened by one peer that the application holds at once; further ones wait.
+pub const STREAMS_INBOUND_MAX: usize = 64;
+/// Inbound streams of one connection that wait for a place; further ones are closed and counted.
+pub const STREAMS_WAITING_MAX: usize = 64;
+/// Requests to open a stream that wait on one connection.
+pub const OPENS_WAITING_MAX: usize = 1024;
+/// Opening a stream: waiting for a place and negotiating.
+pub const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
+/// Wait for the list of what a peer offers before saying "unsupported" without it.
+pub const OFFERS_TIMEOUT: Duration = Duration::from_secs(2);
+/// Protocol names of a peer that are kept.
+pub const OFFERS_MAX: usize = 32;
+/// Bytes of such a name.
+pub const OFFER_BYTES_MAX: usize = 128;
+/// Streams of one connection, both directions, counted by the multiplexer. Yamux ends a connection
+/// that exceeds it.
+pub const STREAMS_PER_CONNECTION_MAX: usize = 256;
+/// Bytes that one QUIC stream buffers unread.
+pub const STREAM_BUFFER_BYTES: u32 = 2 * 1024 * 1024;
+/// Bytes that one QUIC connection buffers unread.
+pub const CONNECTION_BUFFER_BYTES: u32 = 8 * 1024 * 1024;
+/// Step in which a received frame's buffer grows.
+pub const FRAME_STEP_BYTES: usize = 64 * 1024;
+
+// net: queues
+
+/// Commands to the network task that wait.
+pub const COMMANDS_MAX: usize = 256;
+/// Events from the network task that wait for the application.
+pub const EVENTS_MAX: usize = 1024;
+/// Places among those that only news of connections may take: gossip is ignored and an inbound
+/// stream closed (and counted) when no others are free.
+pub const EVENTS_RESERVED: usize = 256;
+
+// net: gossip
+
+/// Gossip messages that wait for the application's verdict.
+pub const VERDICTS_MAX: usize = 256;
+/// A message without verdict is ignored after this.
+pub const VERDICT_TIMEOUT: Duration = Duration::from_secs(2);
+/// The same message is recognised, and not delivered again, for this long.
+pub const GOSSIP_MEMORY: Duration = Duration::from_secs(120);
+/// Topics that one peer may subscribe to.
+pub const TOPICS_MAX: usize = 100;
+/// Bytes of a topic's name.
+pub const TOPIC_BYTES_MAX: usize = 256;
+/// Bytes that gossipsub adds around the data of one message, topic included.
+pub const GOSSIP_OVERHEAD_BYTES: usize = 1024;
+
+const _: () = assert!(CONNECTIONS_INBOUND_MAX < CONNECTIONS_MAX);
+const _: () = assert!(CONNECT_TIMEOUT.as_millis() < DIAL_TIMEOUT.as_millis());
+const _: () = assert!(OFFERS_TIMEOUT.as_millis() < OPEN_TIMEOUT.as_millis());
+// Ours, theirs, those that wait, and the few of gossip and identify stay below the multiplexer's bound.
+const _: () = assert!(
+    STREAMS_OUTBOUND_MAX + STREAMS_INBOUND_MAX + STREAMS_WAITING_MAX + 32
+        < STREAMS_PER_CONNECTION_MAX
+);
+const _: () = assert!(EVENTS_RESERVED < EVENTS_MAX);
+const _: () = assert!(TOPIC_BYTES_MAX + 128 < GOSSIP_OVERHEAD_BYTES);

@@ -1,0 +1,325 @@
+//! The task that owns the swarm.
+
+use super::{
+    MessageToken, NetEvent, Verdict,
+    address::{PeerAddr, public_key},
+    error::{DialError, PublishError},
+    gossip::{Undecided, Verdicts},
+    handle::{Command, Reply},
+    reason::dial_error,
+    streams::{Inbound, Refused},
+    swarm::{Behaviour, BehaviourEvent},
+};
+use crate::limits::{EVENTS_RESERVED, SHUTDOWN_TIMEOUT, TOPIC_BYTES_MAX};
+use futures::StreamExt as _;
+use libp2p::{
+    Multiaddr, PeerId, Swarm,
+    core::{ConnectedPoint, transport::ListenerId},
+    gossipsub::{self, IdentTopic, MessageAcceptance},
+    swarm::{
+        ConnectionId, SwarmEvent,
+        dial_opts::{DialOpts, PeerCondition},
+    },
+};
+use sheaf_protocol::{id::PublicKey, limits::GOSSIP_BYTES_MAX};
+use std::collections::{HashMap, HashSet, VecDeque};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until, timeout},
+};
+
+/// A dial under way, and who waits for it.
+type Dial = (PeerAddr, Reply<Result<PublicKey, DialError>>);
+
+pub(super) struct Driver {
+    pub(super) swarm: Swarm<Behaviour>,
+    events: mpsc::Sender<NetEvent>,
+    /// News of connections for which `events` had no room: at most what one swarm event brings,
+    /// because the swarm rests until it is delivered. (More during the start, until all listen.)
+    outbox: VecDeque<NetEvent>,
+    dials: HashMap<ConnectionId, Dial>,
+    listeners: HashSet<ListenerId>,
+    verdicts: Verdicts,
+    refused: Refused,
+    /// Last, so that it is dropped last: that tells the handles that all is over.
+    commands: mpsc::Receiver<Command>,
+}
+
+impl Driver {
+    pub(super) fn new(
+        swarm: Swarm<Behaviour>,
+        events: mpsc::Sender<NetEvent>,
+        commands: mpsc::Receiver<Command>,
+        refused: Refused,
+    ) -> Self {
+        Self {
+            swarm,
+            events,
+            outbox: VecDeque::new(),
+            dials: HashMap::new(),
+            listeners: HashSet::new(),
+            verdicts: Verdicts::default(),
+            refused,
+            commands,
+        }
+    }
+
+    /// Runs until told to shut down, or until no handle is left.
+    pub(super) async fn run(mut self) {
+        loop {
+            let overdue = self.verdicts.deadline();
+            tokio::select! {
+                command = self.commands.recv() => match command {
+                    None | Some(Command::Shutdown) => break,
+                    Some(command) => self.on_command(command),
+                },
+                event = self.swarm.select_next_some(), if self.outbox.is_empty() => {
+                    self.on_swarm_event(event);
+                }
+                () = deliver(&self.events, &mut self.outbox), if !self.outbox.is_empty() => {}
+                () = sleep_until(overdue.unwrap_or_else(Instant::now)), if overdue.is_some() => {
+                    self.ignore_overdue();
+                }
+            }
+        }
+        self.close().await;
+    }
+
+    fn on_command(&mut self, command: Command) {
+        let behaviour = self.swarm.behaviour_mut();
+        match command {
+            Command::Listening(reply) => {
+                // An error means that nobody waits any more; here and below.
+                let _ = reply.send(self.swarm.listeners().map(|addr| self.full(addr)).collect());
+            }
+            Command::Dial(target, reply) => self.dial(target, reply),
+            Command::Disconnect(peer) => {
+                // An error means that it is not connected.
+                let _ = self.swarm.disconnect_peer_id(peer);
+            }
+            Command::Ban(peer) => {
+                behaviour.banned.block_peer(peer);
+            }
+            Command::Unban(peer) => {
+                behaviour.banned.unblock_peer(peer);
+            }
+            Command::Open(peer, request) => behaviour.streams.open(peer, request),
+            Command::Subscribe(topic) => self.subscribe(&topic),
+            Command::Unsubscribe(topic) => {
+                behaviour.gossip.unsubscribe(&IdentTopic::new(topic));
+            }
+            Command::Publish(topic, data, reply) => {
+                let _ = reply.send(self.publish(topic, data));
+            }
+            Command::Verdict(token, verdict) => self.on_verdict(token, verdict),
+            // `run` has taken it.
+            Command::Shutdown => {}
+        }
+    }
+
+    pub(super) fn on_swarm_event(&mut self, event: SwarmEvent<BehaviourEvent>) {
+        match event {
+            SwarmEvent::Behaviour(BehaviourEvent::Gossip(gossipsub::Event::Message {
+                propagation_source,
+                message_id,
+                message,
+            })) => self.on_message(propagation_source, message_id, message),
+            SwarmEvent::Behaviour(BehaviourEvent::Streams(inbound)) => self.on_stream(inbound),
+            SwarmEvent::ConnectionEstablished {
+                peer_id,
+                connection_id,
+                endpoint,
+                num_established,
+                ..
+            } => {
+                if num_established.get() == 1 {
+                    self.tell_connected(peer_id, &endpoint);
+                }
+                if let Some((target, reply)) = self.dials.remove(&connection_id) {
+                    let _ = reply.send(Ok(target.peer()));
+                }
+            }
+            SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {
+                if let Some(peer) = public_key(&peer_id) {
+                    self.tell(NetEvent::Disconnected { peer });
+                }
+            }
+            SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
+                if let Some((target, reply)) = self.dials.remove(&connection_id) {
+                    let _ = reply.send(Err(dial_error(&target, error)));
+                }
+            }
+            SwarmEvent::NewListenAddr { listener_id, address } => {
+                self.listeners.insert(listener_id);
+                self.tell(NetEvent::Listening { addr: self.full(&address) });
+            }
+            SwarmEvent::ListenerClosed { listener_id, addresses, reason } => {
+                self.listeners.remove(&listener_id);
+                tracing::warn!(?addresses, ?reason, "no longer listening");
+            }
+            SwarmEvent::ListenerError { error, .. } => tracing::warn!(%error, "listening failed"),
+            SwarmEvent::IncomingConnectionError { error, .. } => {
+                tracing::debug!(%error, "an inbound connection failed");
+            }
+            _ => {}
+        }
+    }
+
+    fn dial(&mut self, target: PeerAddr, reply: Reply<Result<PublicKey, DialError>>) {
+        if self.swarm.is_connected(&target.peer) {
+            let _ = reply.send(Ok(target.peer()));
+            return;
+        }
+        let options = DialOpts::peer_id(target.peer)
+            .condition(PeerCondition::Always)
+            .addresses(vec![target.socket.clone()])
+            .allocate_new_port()
+            .build();
+        let id = options.connection_id();
+        match self.swarm.dial(options) {
+            Ok(()) => {
+                self.dials.insert(id, (target, reply));
+            }
+            Err(error) => {
+                let _ = reply.send(Err(dial_error(&target, error)));
+            }
+        }
+    }
+
+    fn subscribe(&mut self, topic: &str) {
+        if topic.len() > TOPIC_BYTES_MAX {
+            return tracing::error!(topic, "the topic's name is too long");
+        }
+        if let Err(error) = self.swarm.behaviour_mut().gossip.subscribe(&IdentTopic::new(topic)) {
+            tracing::error!(?error, topic, "cannot subscribe");
+        }
+    }
+
+    fn publish(&mut self, topic: String, data: Vec<u8>) -> Result<(), PublishError> {
+        let len = data.len();
+        let topic = IdentTopic::new(topic);
+        match self.swarm.behaviour_mut().gossip.publish(topic, data) {
+            Ok(_) => Ok(()),
+            Err(gossipsub::PublishError::Duplicate) => Err(PublishError::Duplicate),
+            Err(gossipsub::PublishError::AllQueuesFull(_)) => Err(PublishError::Busy),
+            Err(gossipsub::PublishError::NoPeersSubscribedToTopic) => Err(PublishError::NoPeers),
+            // Signing and compressing, which the others speak of, are not done here.
+            Err(_) => Err(PublishError::TooLong { len, max: GOSSIP_BYTES_MAX }),
+        }
+    }
+
+    fn on_message(
+        &mut self,
+        source: PeerId,
+        id: gossipsub::MessageId,
+        message: gossipsub::Message,
+    ) {
+        let from = match public_key(&source) {
+            Some(from) if message.data.len() <= GOSSIP_BYTES_MAX => from,
+            _ => return self.report(&id, &source, MessageAcceptance::Reject),
+        };
+        let token = if self.has_room() {
+            self.verdicts.admit(id.clone(), source, Instant::now())
+        } else {
+            None
+        };
+        match token {
+            Some(token) => {
+                let topic = message.topic.into_string();
+                self.tell(NetEvent::Gossip { token, from, topic, data: message.data });
+            }
+            None => self.report(&id, &source, MessageAcceptance::Ignore),
+        }
+    }
+
+    fn on_verdict(&mut self, token: MessageToken, verdict: Verdict) {
+        if let Some(Undecided { id, from, .. }) = self.verdicts.take(token) {
+            self.report(&id, &from, verdict.into());
+        }
+    }
+
+    fn ignore_overdue(&mut self) {
+        let now = Instant::now();
+        while let Some(Undecided { id, from, .. }) = self.verdicts.overdue(now) {
+            tracing::debug!(%id, "no verdict in time");
+            self.report(&id, &from, MessageAcceptance::Ignore);
+        }
+    }
+
+    fn report(&mut self, id: &gossipsub::MessageId, from: &PeerId, verdict: MessageAcceptance) {
+        self.swarm.behaviour_mut().gossip.report_message_validation_result(id, from, verdict);
+    }
+
+    fn on_stream(&mut self, Inbound { peer, protocol, stream }: Inbound) {
+        match public_key(&peer) {
+            Some(peer) if self.has_room() => {
+                self.tell(NetEvent::Inbound { peer, protocol, stream });
+            }
+            _ => {
+                self.refused.count();
+                tracing::warn!(%peer, protocol, "stream refused: the node is too slow");
+            }
+        }
+    }
+
+    fn tell_connected(&mut self, peer: PeerId, endpoint: &ConnectedPoint) {
+        if let Some(peer) = public_key(&peer) {
+            let addr = endpoint.get_remote_address().to_string();
+            self.tell(NetEvent::Connected { peer, addr, inbound: endpoint.is_listener() });
+        }
+    }
+
+    /// Gives the application an event, now or as soon as it has room.
+    fn tell(&mut self, event: NetEvent) {
+        if !self.outbox.is_empty() {
+            return self.outbox.push_back(event);
+        }
+        if let Err(mpsc::error::TrySendError::Full(event)) = self.events.try_send(event) {
+            self.outbox.push_back(event);
+        }
+    }
+
+    /// Whether there is room for an event that may be lost.
+    fn has_room(&self) -> bool {
+        self.outbox.is_empty() && self.events.capacity() > EVENTS_RESERVED
+    }
+
+    fn full(&self, addr: &Multiaddr) -> String {
+        format!("{addr}/p2p/{}", self.swarm.local_peer_id())
+    }
+
+    /// Closes listeners and connections in order, as far as time allows.
+    async fn close(&mut self) {
+        for id in std::mem::take(&mut self.listeners) {
+            self.swarm.remove_listener(id);
+        }
+        // An error means that some peer did not say goodbye; its connection is dropped.
+        let _ = timeout(SHUTDOWN_TIMEOUT, async {
+            let peers: Vec<PeerId> = self.swarm.connected_peers().copied().collect();
+            for peer in peers {
+                let _ = self.swarm.disconnect_peer_id(peer);
+            }
+            while self.swarm.connected_peers().next().is_some() {
+                if let SwarmEvent::ConnectionEstablished { peer_id, .. } =
+                    self.swarm.select_next_some().await
+                {
+                    let _ = self.swarm.disconnect_peer_id(peer_id);
+                }
+            }
+        })
+        .await;
+    }
+}
+
+/// Delivers the oldest event once there is room; all are dropped when nobody listens any more.
+/// Cancelling it loses nothing.
+async fn deliver(events: &mpsc::Sender<NetEvent>, outbox: &mut VecDeque<NetEvent>) {
+    match events.reserve().await {
+        Ok(room) => {
+            if let Some(event) = outbox.pop_front() {
+                room.send(event);
+            }
+        }
+        Err(_) => outbox.clear(),
+    }
+}

@@ -1,0 +1,73 @@
+//! Why a dial failed, told in plain words.
+
+use super::{
+    address::{AddressError, PeerAddr, public_key},
+    error::DialError,
+};
+use libp2p::{TransportError, allow_block_list::Blocked, connection_limits::Exceeded, swarm};
+use std::io;
+
+/// Translates libp2p's error about dialling `target`.
+pub(super) fn dial_error(target: &PeerAddr, error: swarm::DialError) -> DialError {
+    use swarm::DialError as Swarm;
+    let addr = target.to_string();
+    let unreachable =
+        |why: &str| DialError::Unreachable { addr: addr.clone(), why: why.to_owned() };
+    match error {
+        Swarm::WrongPeerId { obtained, .. } => {
+            DialError::WrongPeer { addr, expected: target.peer(), found: public_key(&obtained) }
+        }
+        Swarm::LocalPeerId { .. } | Swarm::NoAddresses => unreachable("it is this node itself"),
+        Swarm::DialPeerConditionFalse(_) | Swarm::Aborted => {
+            unreachable("the attempt was given up")
+        }
+        Swarm::Denied { cause } if cause.downcast_ref::<Blocked>().is_some() => {
+            DialError::Banned { addr }
+        }
+        Swarm::Denied { cause } => match cause.downcast_ref::<Exceeded>() {
+            Some(exceeded) => unreachable(&exceeded.to_string()),
+            None => unreachable("the connection is not wanted here"),
+        },
+        Swarm::Transport(errors) => match errors.into_iter().next() {
+            Some((_, TransportError::Other(error))) => transport_error(addr, &error),
+            Some((_, TransportError::MultiaddrNotSupported(_))) => {
+                DialError::BadAddress(AddressError::Form(addr))
+            }
+            None => unreachable("no reason was given"),
+        },
+    }
+}
+
+fn transport_error(addr: String, error: &io::Error) -> DialError {
+    if is_timeout(error) {
+        return DialError::Timeout { addr };
+    }
+    let why = match system_error(error).map(|system| system.kind()) {
+        Some(io::ErrorKind::TimedOut) => return DialError::Timeout { addr },
+        Some(io::ErrorKind::ConnectionRefused) => "nothing listens there".to_owned(),
+        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
+            "there is no route to it".to_owned()
+        }
+        Some(io::ErrorKind::ConnectionReset) => "what listens there hung up".to_owned(),
+        _ => error.to_string(),
+    };
+    DialError::Unreachable { addr, why }
+}
+
+/// The system's error within libp2p's. Its wrappers (`Either`, transparent errors, `io::Error`
+/// itself) hand out the source of what they wrap, never the wrapped, so only the text is left:
+/// the standard library ends it with the number.
+pub(super) fn system_error(error: &io::Error) -> Option<io::Error> {
+    let text = error.to_string();
+    let (_, number) = text.rsplit_once("(os error ")?;
+    let (number, _) = number.split_once(')')?;
+    number.parse().ok().map(io::Error::from_raw_os_error)
+}
+
+/// Timeouts are known by their text alone, for the same reason.
+fn is_timeout(error: &io::Error) -> bool {
+    let text = error.to_string();
+    ["Timeout has been reached", "Handshake with the remote timed out.", "timed out"]
+        .iter()
+        .any(|known| text.ends_with(known))
+}

@@ -1,0 +1,56 @@
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    sync::OwnedSemaphorePermit,
+};
+use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt as _};
+
+/// A stream of bytes in both directions, encrypted, to a peer whose key is known.
+///
+/// `shutdown` ends our direction; the other stays readable until the peer ends it too. Dropping
+/// without `shutdown` breaks the stream off: what was written may or may not arrive.
+/// It takes one of the peer's places until it is dropped, and keeps the connection alive.
+/// Split it with [`tokio::io::split`].
+#[derive(Debug)]
+pub struct Stream {
+    inner: Compat<libp2p::Stream>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Stream {
+    pub(super) fn new(inner: libp2p::Stream, place: OwnedSemaphorePermit) -> Self {
+        Self { inner: inner.compat(), _place: place }
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}
