@@ -74,7 +74,9 @@ pub const VERDICTS_MAX: usize = 256;
 /// A message without verdict is ignored after this.
 pub const VERDICT_TIMEOUT: Duration = Duration::from_secs(2);
 /// The same message is recognised, and not delivered again, for this long.
-pub const GOSSIP_MEMORY: Duration = Duration::from_secs(120);
+pub const GOSSIP_MEMORY: Duration = Duration::from_secs(60);
+/// Gossip messages that wait for one slow peer; further ones are not sent to it.
+pub const GOSSIP_QUEUE_MAX: usize = 128;
 /// Topics that one peer may subscribe to.
 pub const TOPICS_MAX: usize = 100;
 /// Bytes of a topic's name.

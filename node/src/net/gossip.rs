@@ -5,7 +5,8 @@
 
 use super::{MessageToken, Verdict};
 use crate::limits::{
-    GOSSIP_MEMORY, GOSSIP_OVERHEAD_BYTES, TOPICS_MAX, VERDICT_TIMEOUT, VERDICTS_MAX,
+    GOSSIP_MEMORY, GOSSIP_OVERHEAD_BYTES, GOSSIP_QUEUE_MAX, TOPICS_MAX, VERDICT_TIMEOUT,
+    VERDICTS_MAX,
 };
 use libp2p::{
     PeerId,
@@ -38,6 +39,7 @@ fn config() -> Result<gossipsub::Config, gossipsub::ConfigBuilderError> {
         .message_id_fn(message_id)
         .max_transmit_size(GOSSIP_BYTES_MAX + GOSSIP_OVERHEAD_BYTES)
         .duplicate_cache_time(GOSSIP_MEMORY)
+        .connection_handler_queue_len(GOSSIP_QUEUE_MAX)
         .mesh_outbound_min(0)
         .mesh_n_low(4)
         .mesh_n(6)

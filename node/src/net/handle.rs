@@ -9,6 +9,7 @@ use super::{
 use crate::limits::{DIAL_TIMEOUT, OPEN_TIMEOUT};
 use libp2p::PeerId;
 use sheaf_protocol::{id::PublicKey, limits::GOSSIP_BYTES_MAX};
+use std::io;
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -97,6 +98,9 @@ impl NetHandle {
             return Err(OpenError::Closed);
         }
         match timeout(OPEN_TIMEOUT, answer).await {
+            Ok(Ok(Err(OpenError::Io(error)))) if is_disconnected(&error) => {
+                Err(OpenError::NotConnected(peer))
+            }
             Ok(answer) => answer.map_err(|_| OpenError::NotConnected(peer))?,
             Err(_) => Err(OpenError::Timeout),
         }
@@ -153,4 +157,13 @@ impl NetHandle {
     async fn send(&self, command: Command) -> bool {
         self.commands.send(command).await.is_ok()
     }
+}
+
+/// Whether the connection, rather than the one stream, has ended.
+fn is_disconnected(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    matches!(
+        error.kind(),
+        Kind::NotConnected | Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe
+    )
 }

@@ -135,7 +135,7 @@ pub enum Verdict {
     Accept,
     /// Not of use, or not decidable now: do not pass it on.
     Ignore,
-    /// Bad: do not pass it on, and hold it against its sender.
+    /// Bad: do not pass it on. Nobody is scored for it; [`NetHandle::ban`] whoever sends such.
     Reject,
 }
 

@@ -172,6 +172,26 @@ async fn streams_beyond_the_places_wait_for_one() {
 }
 
 #[tokio::test]
+async fn streams_that_nobody_takes_are_closed_and_counted() {
+    use crate::limits::{STREAMS_INBOUND_MAX, STREAMS_WAITING_MAX};
+    let alice = node(1, &[]).await;
+    // bob takes no events, so each stream keeps its place, whatever alice does with her end.
+    let bob = node(2, &[QUIC]).await;
+    let key = alice.net.dial(&bob.addr().await).await.unwrap();
+    let kept = STREAMS_INBOUND_MAX + STREAMS_WAITING_MAX;
+    for _ in 0..kept + 10 {
+        alice.net.open(key, ECHO).await.unwrap();
+    }
+    let counted = timeout(SOON, async {
+        while bob.net.streams_refused() < 10 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    assert!(counted.await.is_ok(), "{} counted", bob.net.streams_refused());
+    assert_eq!(bob.net.streams_refused(), 10, "all others have a place or wait for one");
+}
+
+#[tokio::test]
 async fn an_unknown_version_is_named_with_what_is_offered() {
     let alice = node(1, &[]).await;
     let bob = node(2, &[QUIC]).await;
@@ -313,6 +333,18 @@ async fn a_peer_hears_of_a_shutdown() {
     let key = alice.net.dial(&bob.addr().await).await.unwrap();
     bob.net.shutdown().await;
     assert_eq!(alice.disconnected().await, key);
+}
+
+#[tokio::test]
+async fn a_network_without_handles_ends() {
+    let mut alice = node(1, &[]).await;
+    let bob = node(2, &[QUIC]).await;
+    let key = alice.net.dial(&bob.addr().await).await.unwrap();
+    let Node { net, mut events, .. } = bob;
+    drop(net);
+    assert_eq!(alice.disconnected().await, key, "the peer is told");
+    let ended = timeout(SOON, async { while events.recv().await.is_some() {} });
+    assert!(ended.await.is_ok(), "the task has ended");
 }
 
 #[tokio::test]
