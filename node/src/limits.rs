@@ -94,3 +94,19 @@ const _: () = assert!(
 );
 const _: () = assert!(EVENTS_RESERVED < EVENTS_MAX);
 const _: () = assert!(TOPIC_BYTES_MAX + 128 < GOSSIP_OVERHEAD_BYTES);
+
+// client
+
+/// Calls of one client in flight; further ones wait.
+pub const CALLS_MAX: usize = 48;
+/// Sending one frame.
+pub const FRAME_TIMEOUT: Duration = Duration::from_secs(60);
+/// Waiting for an answer once the request is sent; a node may have to compact a large file first.
+pub const REPLY_TIMEOUT: Duration = Duration::from_secs(180);
+/// Sending a whole contribution over a slow line.
+pub const SUBMIT_TIMEOUT: Duration = Duration::from_secs(3600);
+/// Control keys in one request of where chats are; the answer names every holder of each.
+pub const WHERE_CONTROLS_MAX: usize = 64;
+
+// Calls never wait for a stream's place, whose wait is bounded.
+const _: () = assert!(CALLS_MAX <= STREAMS_OUTBOUND_MAX);

@@ -1,0 +1,251 @@
+//! A person's end of a connection: dials, asks, and ends.
+//!
+//! Every [`Client`] has a swarm of its own under one key, so that what a node learns of one
+//! identity says nothing of another. It listens nowhere. A connection that ended meanwhile (a
+//! person was reading) is dialled again once, at the same address. Nothing here is durable.
+
+mod check;
+mod error;
+mod items;
+mod wire;
+
+pub use check::{CheckError, CommunityInfo, check_logged};
+pub use error::{AskError, CallError, ConnectError};
+pub use items::Items;
+
+use crate::{
+    limits::{CALLS_MAX, WHERE_CONTROLS_MAX},
+    net::{self, NetConfig, NetHandle, NetLimits, OpenError, Stream},
+};
+use sheaf_protocol::{
+    cbor::{self, Decode, Encode},
+    exchange::{
+        LARGE, LargeRequest, MEMBER, MemberReply, MemberRequest, PULL, Parts, Place, PullReply,
+        PullRequest, StewardReply, StewardRequest, Submission,
+    },
+    id::{CommunityId, PublicKey},
+    limits::PULL_ITEMS_MAX,
+    sign::SecretKey,
+};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// A connection to one node under one key. Calls may run in parallel; further ones than
+/// [`CALLS_MAX`] wait.
+#[derive(Debug)]
+pub struct Client {
+    net: NetHandle,
+    calls: Arc<Semaphore>,
+    address: String,
+    node: PublicKey,
+    key: PublicKey,
+}
+
+impl Client {
+    /// Connects as `key` to the first of `addresses` that answers.
+    ///
+    /// # Errors
+    /// [`ConnectError`] says for each address why not.
+    pub async fn connect(key: SecretKey, addresses: &[String]) -> Result<Self, ConnectError> {
+        let own = key.public();
+        let config = NetConfig {
+            key,
+            listen: Vec::new(),
+            protocols: Vec::new(),
+            limits: NetLimits::client(),
+        };
+        // Nobody listens to events: those of a client are of no use.
+        let (net, _) = net::start(config).await?;
+        let mut failures = Vec::new();
+        for address in addresses {
+            match net.dial(address).await {
+                Ok(node) => {
+                    let calls = Arc::new(Semaphore::new(CALLS_MAX));
+                    return Ok(Self { net, calls, address: address.clone(), node, key: own });
+                }
+                Err(error) => failures.push(error),
+            }
+        }
+        net.shutdown().await;
+        Err(ConnectError::Unreached { failures })
+    }
+
+    /// The node's key.
+    pub fn node(&self) -> PublicKey {
+        self.node
+    }
+
+    /// The address that answered.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The key that the node knows us by.
+    pub fn key(&self) -> PublicKey {
+        self.key
+    }
+
+    /// What the node says of a community (its home community if `None`), checked.
+    ///
+    /// # Errors
+    /// [`AskError`].
+    pub async fn community(&self, id: Option<CommunityId>) -> Result<CommunityInfo, AskError> {
+        match self.member(&MemberRequest::Community { community: id }).await? {
+            MemberReply::Community { community } => {
+                Ok(CommunityInfo::check(community, id.as_ref())?)
+            }
+            _ => Err(CallError::Unexpected.into()),
+        }
+    }
+
+    /// Where the chats of these control keys are, in the order asked.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn places(
+        &self,
+        community: CommunityId,
+        controls: &[PublicKey],
+    ) -> Result<Vec<Place>, CallError> {
+        let mut all = Vec::new();
+        for controls in controls.chunks(WHERE_CONTROLS_MAX) {
+            let request = MemberRequest::Where { community, controls: controls.to_vec() };
+            match self.member(&request).await? {
+                MemberReply::Where { places }
+                    if places.iter().map(|place| &place.control).eq(controls) =>
+                {
+                    all.extend(places);
+                }
+                _ => return Err(CallError::Unexpected),
+            }
+        }
+        Ok(all)
+    }
+
+    /// Which of these control keys the log holds, in the order asked.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn scan(
+        &self,
+        community: CommunityId,
+        controls: &[PublicKey],
+    ) -> Result<Vec<bool>, CallError> {
+        let mut all = Vec::new();
+        for controls in controls.chunks(PULL_ITEMS_MAX) {
+            let request = MemberRequest::Scan { community, controls: controls.to_vec() };
+            match self.member(&request).await? {
+                MemberReply::Scan { used } if used.len() == controls.len() => all.extend(used),
+                _ => return Err(CallError::Unexpected),
+            }
+        }
+        Ok(all)
+    }
+
+    /// One request of a member, as it is answered.
+    ///
+    /// # Errors
+    /// [`CallError`]; a refusal is [`CallError::Refused`].
+    pub async fn member(&self, request: &MemberRequest) -> Result<MemberReply, CallError> {
+        match self.ask(MEMBER, request, None).await? {
+            MemberReply::Refused { refusal } => Err(CallError::Refused(refusal)),
+            reply => Ok(reply),
+        }
+    }
+
+    /// Sends a contribution: the statement and key, then the sealed blob.
+    ///
+    /// # Errors
+    /// [`CallError`]; whether it arrived is then unknown, except with [`CallError::Refused`].
+    pub async fn submit(
+        &self,
+        submission: Submission,
+        blob: &[u8],
+    ) -> Result<MemberReply, CallError> {
+        let request = MemberRequest::Submit { submission };
+        match self.ask(MEMBER, &request, Some(blob)).await? {
+            MemberReply::Refused { refusal } => Err(CallError::Refused(refusal)),
+            reply => Ok(reply),
+        }
+    }
+
+    /// One request of a steward or operator.
+    ///
+    /// # Errors
+    /// [`CallError`]; a refusal is [`CallError::Refused`].
+    pub async fn steward(&self, request: &StewardRequest) -> Result<StewardReply, CallError> {
+        match self.ask(MEMBER, request, None).await? {
+            StewardReply::Refused { refusal } => Err(CallError::Refused(refusal)),
+            reply => Ok(reply),
+        }
+    }
+
+    /// One request of a reader. For [`PullRequest::Items`] use [`items`](Self::items).
+    ///
+    /// # Errors
+    /// [`CallError`]; a refusal is [`CallError::Refused`].
+    pub async fn pull(&self, request: &PullRequest) -> Result<PullReply, CallError> {
+        match self.ask(PULL, request, None).await? {
+            PullReply::Refused { refusal } => Err(CallError::Refused(refusal)),
+            reply => Ok(reply),
+        }
+    }
+
+    /// Asks for statements or chats, which then come one by one in the order of `indices`: at most
+    /// [`PULL_ITEMS_MAX`], ascending.
+    ///
+    /// # Errors
+    /// [`CallError`]; a refusal is [`CallError::Refused`].
+    pub async fn items(
+        &self,
+        community: CommunityId,
+        indices: Vec<u64>,
+        parts: Parts,
+    ) -> Result<Items, CallError> {
+        let (stream, place) = self.open(PULL).await?;
+        Items::ask(stream, place, community, indices, parts).await
+    }
+
+    /// Opens the stream that carries one large blob, for `blobs` to fetch from. Keep no more than
+    /// a dozen open at once: they are not counted among the calls.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn large(&self, request: &LargeRequest) -> Result<Stream, CallError> {
+        let (mut stream, _) = self.open(LARGE).await?;
+        wire::send(&mut stream, &cbor::to_vec(request)).await?;
+        Ok(stream)
+    }
+
+    /// Says goodbye and returns when all is closed.
+    pub async fn close(self) {
+        self.net.shutdown().await;
+    }
+
+    async fn ask<Q: Encode, A: Decode>(
+        &self,
+        protocol: &'static str,
+        request: &Q,
+        blob: Option<&[u8]>,
+    ) -> Result<A, CallError> {
+        let (stream, _place) = self.open(protocol).await?;
+        let reply = wire::exchange(stream, &cbor::to_vec(request), blob).await?;
+        cbor::from_slice(&reply).map_err(CallError::Malformed)
+    }
+
+    async fn open(
+        &self,
+        protocol: &'static str,
+    ) -> Result<(Stream, Option<OwnedSemaphorePermit>), CallError> {
+        // The semaphore is never closed.
+        let place = self.calls.clone().acquire_owned().await.ok();
+        let stream = match self.net.open(self.node, protocol).await {
+            Err(OpenError::NotConnected(_)) => {
+                self.net.dial(&self.address).await?;
+                self.net.open(self.node, protocol).await?
+            }
+            opened => opened?,
+        };
+        Ok((stream, place))
+    }
+}
