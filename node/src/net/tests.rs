@@ -392,6 +392,27 @@ async fn a_banned_peer_is_cut_and_kept_out_until_unbanned() {
 }
 
 #[tokio::test]
+async fn listening_everywhere_gives_addresses_to_dial() {
+    let mut bob = node(2, &["/ip4/0.0.0.0/tcp/0", "/ip4/0.0.0.0/udp/0/quic-v1"]).await;
+    for wire in ["/tcp/", "/udp/"] {
+        let known = bob.net.listening().await;
+        let local = |addr: &String| addr.starts_with("/ip4/127.0.0.1/") && addr.contains(wire);
+        let addr = match known.into_iter().find(local) {
+            Some(addr) => addr,
+            None => {
+                bob.wait(|event| match event {
+                    NetEvent::Listening { addr } => local(&addr).then_some(addr),
+                    _ => None,
+                })
+                .await
+            }
+        };
+        let alice = node(1, &[]).await;
+        assert_eq!(alice.net.dial(&addr).await.unwrap(), bob.key, "at {addr}");
+    }
+}
+
+#[tokio::test]
 async fn a_swarm_that_only_dials_is_not_listening() {
     let alice = node(1, &[]).await;
     assert!(alice.net.listening().await.is_empty());
