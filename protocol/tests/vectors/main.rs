@@ -13,6 +13,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod chat;
+mod conventions;
+mod encoding;
+mod keys;
 mod log;
 mod seal;
 mod vector;
@@ -23,6 +26,9 @@ use vector::{Input, Outcome};
 fn run(format: &str, input: &Input<'_>) -> Option<Outcome> {
     let (page, what) = format.split_once('/')?;
     match page {
+        "conventions" => conventions::run(what, input),
+        "encoding" => encoding::run(what, input),
+        "keys" => keys::run(what, input),
         "chat" => chat::run(what, input),
         "seal" => seal::run(what, input),
         "log" => log::run(what, input),

@@ -131,6 +131,26 @@ pub(crate) struct Draft {
     pub(crate) input: Value,
 }
 
+/// A vector whose input must be accepted.
+pub(crate) fn accept(
+    name: &'static str,
+    what: &'static str,
+    why: &'static str,
+    input: Value,
+) -> Draft {
+    Draft { expect: "accept", name, what, why, input }
+}
+
+/// A vector whose input must be refused.
+pub(crate) fn reject(
+    name: &'static str,
+    what: &'static str,
+    why: &'static str,
+    input: Value,
+) -> Draft {
+    Draft { expect: "reject", name, what, why, input }
+}
+
 /// Replaces all vectors of `page` by `drafts`. Fails on a draft that does not do what it expects.
 pub(crate) fn rewrite(page: &str, drafts: &[Draft]) {
     // By name and not by content: another page may be rewriting its files at the same time.

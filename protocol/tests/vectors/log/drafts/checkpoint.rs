@@ -1,8 +1,8 @@
 //! Checkpoints and cosignatures.
 
 use super::super::example::{SECS, at, community, head, log_key, tree};
-use super::{accept, reject, with};
-use crate::vector::Draft;
+use super::with;
+use crate::vector::{Draft, accept, reject};
 use data_encoding::{BASE64, HEXLOWER};
 use ed25519_dalek::Signer as _;
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ mod checkpoint;
 mod proof;
 
 use super::example::{Tree, community, entries, head, log_key, statement, tree};
-use crate::vector::{self, Draft, to_hex};
+use crate::vector::{self, Draft, accept, reject, to_hex};
 use serde_json::{Value, json};
 use sheaf_protocol::cbor;
 use sheaf_protocol::id::TreeHash;
@@ -15,14 +15,6 @@ use sheaf_protocol::log::{Entry, ForkProof, leaf_hash};
 fn write_log_vectors() {
     let pages = [entry_drafts(), proof::drafts(), checkpoint::drafts(), fork_drafts()];
     vector::rewrite("log", &pages.concat());
-}
-
-fn accept(name: &'static str, what: &'static str, why: &'static str, input: Value) -> Draft {
-    Draft { expect: "accept", name, what, why, input }
-}
-
-fn reject(name: &'static str, what: &'static str, why: &'static str, input: Value) -> Draft {
-    Draft { expect: "reject", name, what, why, input }
 }
 
 fn entry_drafts() -> Vec<Draft> {

@@ -2,8 +2,8 @@
 
 use super::super::example::{Tree, entries, tree};
 use super::super::hashes;
-use super::{accept, reject, with};
-use crate::vector::{Draft, to_hex};
+use super::with;
+use crate::vector::{Draft, accept, reject, to_hex};
 use serde_json::{Value, json};
 use sheaf_protocol::log::leaf_hash;
 
