@@ -133,6 +133,7 @@ fn key_id(name: &str, kind: u8, key: &PublicKey) -> [u8; KEY_ID_LEN] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sign::Signature;
 
     const SALVATORE: &str = "Ognuno sta solo sul cuor della terra\n\
         trafitto da un raggio di sole:\n\
@@ -148,6 +149,23 @@ mod tests {
         assert_eq!(note.signatures[0].name, "quasimodo.example/salvatore");
         assert_eq!(note.signatures[0].bytes.len(), 64);
         assert_eq!(note.to_text(), SALVATORE);
+    }
+
+    /// The example of Go's `sumdb/note`, where signed notes come from.
+    #[test]
+    fn a_note_of_another_implementation_verifies() {
+        let text = "If you think cryptography is the answer to your problem,\n\
+            then you don't know what your problem is.\n\
+            \n\
+            — PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+        let verifier = BASE64.decode(b"ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
+        let (kind, key) = verifier.split_first().unwrap();
+        let (note, key) = (Note::parse(text).unwrap(), PublicKey(key.try_into().unwrap()));
+        assert_eq!(*kind, ED25519);
+        assert_eq!(key_id("PeterNeumann", ED25519, &key), [0xc7, 0x4f, 0x20, 0xa3]);
+        let line = note.by("PeterNeumann", ED25519, &key).next().unwrap();
+        let signature = Signature(line.bytes.as_slice().try_into().unwrap());
+        assert_eq!(key.verify(note.body.as_bytes(), &signature), Ok(()));
     }
 
     #[test]
