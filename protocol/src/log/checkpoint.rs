@@ -158,6 +158,11 @@ impl UnverifiedCheckpoint {
         &self.claimed
     }
 
+    /// The signed note it was read from.
+    pub fn text(&self) -> String {
+        self.note.to_text()
+    }
+
     /// Checks that it is the log `community`/`epoch`'s and that `log_key` signed and cosigned it.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ fn verify(text: &str) -> Result<SignedCheckpoint, CheckpointError> {
 fn what_was_signed_verifies_to_itself() {
     let head = head();
     assert_eq!(head.cosigned_at(), at(1_800_000_000), "a cosignature has whole seconds");
+    assert_eq!(UnverifiedCheckpoint::parse(&head.text()).unwrap().text(), head.text());
     assert_eq!(verify(&head.text()), Ok(head));
 }
 
