@@ -7,9 +7,11 @@
 
 pub mod cbor;
 pub mod chat;
+pub mod community;
 pub mod exchange;
 pub mod id;
 pub mod json;
+pub mod licence;
 pub mod limits;
 pub mod log;
 pub mod policy;
@@ -17,3 +19,4 @@ pub mod seal;
 pub mod sign;
 pub mod statement;
 pub mod time;
+pub mod usage;

@@ -14,8 +14,24 @@ pub const POLICY_BYTES_MAX: usize = 16 * 1024;
 pub const STEWARDS_MAX: usize = 64;
 /// Bytes of a community's or a member's name, of a tag, of a licence expression.
 pub const NAME_BYTES_MAX: usize = 256;
-/// Labels (tags, languages) of one manifest, each.
+/// Labels (tags, languages, models) of one manifest, each.
 pub const LABELS_MAX: usize = 32;
+/// Bytes of the purpose in a policy.
+pub const PURPOSE_BYTES_MAX: usize = 4096;
+/// Licences that a policy lists.
+pub const POLICY_LICENCES_MAX: usize = 32;
+/// Usage labels that a policy's chats must not forbid.
+pub const MUST_ALLOW_MAX: usize = 8;
+/// Replica keys that a policy lists.
+pub const REPLICA_KEYS_MAX: usize = 64;
+/// Days of the longest age that a policy may set.
+pub const AGE_DAYS_MAX: u32 = 36_500;
+/// Seconds of the longest head age and erasure time that a policy may set.
+pub const POLICY_SECS_MAX: u64 = 366 * 86_400;
+/// Entries that one erasure or receipt names.
+pub const ERASED_ITEMS_MAX: usize = 256;
+/// Keys that one receipt lists.
+pub const LISTED_KEYS_MAX: usize = 256;
 
 /// Bytes of a chat's canonical CBOR.
 pub const CHAT_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -73,7 +89,14 @@ const _: () = assert!(TIME_MS_MAX <= JSON_INTEGER_MAX);
 const _: () = assert!(JSON_DEPTH_MAX < 128);
 const _: () = assert!(CHAT_PARTS_MAX >= CHAT_MESSAGES_MAX);
 const _: () = assert!(SEAL_INNER_BYTES_MIN <= SEAL_CHUNK_BYTES);
-const _: () = assert!(POLICY_BYTES_MAX < STATEMENT_BYTES_MAX);
+const _: () = assert!(POLICY_BYTES_MAX + 1024 < STATEMENT_BYTES_MAX);
+const _: () = assert!(
+    PURPOSE_BYTES_MAX + POLICY_LICENCES_MAX * (NAME_BYTES_MAX + 3) + REPLICA_KEYS_MAX * 34 + 1024
+        < POLICY_BYTES_MAX
+);
+const _: () = assert!(
+    ERASED_ITEMS_MAX * (1 + 9 + 34 + 1) + LISTED_KEYS_MAX * 34 + 1024 < STATEMENT_BYTES_MAX
+);
 const _: () = assert!(BLOB_SMALL_BYTES_MAX + STATEMENT_BYTES_MAX <= ITEM_BYTES_MAX);
 const _: () = assert!(STATEMENT_BYTES_MAX < REQUEST_BYTES_MAX);
 const _: () = assert!(PULL_ITEMS_MAX * (ENTRY_BYTES_MAX + 2) < REPLY_BYTES_MAX);

@@ -40,6 +40,12 @@ impl Kind {
         matches!(self, Self::MEMBERSHIP | Self::MANIFEST | Self::AMENDMENT | Self::REVIEW)
     }
 
+    /// Whether this version of the protocol says what a statement of this kind means. Reserved
+    /// numbers and all others are void, and kept.
+    pub fn is_defined(self) -> bool {
+        matches!(self.0, 1..=5 | 7..=9 | 12)
+    }
+
     /// Whether gossip carries the statement itself: it concerns everyone and is kept for ever.
     pub fn concerns_everyone(self) -> bool {
         matches!(

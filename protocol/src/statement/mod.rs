@@ -11,6 +11,7 @@ mod invitation;
 mod kind;
 mod manifest;
 mod membership;
+mod validate;
 mod withdrawal;
 
 pub use acceptance::{Acceptance, Role};
@@ -20,10 +21,13 @@ pub use invitation::{Invitation, InvitationUse, Invite, InviteError};
 pub use kind::Kind;
 pub use manifest::{Attribution, BlobRef, Consent, Labels, Manifest, Verdict};
 pub use membership::{Admission, Membership};
+pub use validate::Invalid;
+pub(crate) use validate::{Validity, ensure, ensure_line, is_hidden};
 pub use withdrawal::{Takedown, TakedownReason, Withdrawal};
 
 use crate::cbor::{self, Bytes, Decode, Encode, Error, Reader, Reason, Writer};
-use crate::id::{CommunityId, EntryCommitment, PublicKey};
+use crate::id::{CommunityId, EntryCommitment, PublicKey, Salt};
+use crate::log::{Entry, commit};
 use crate::policy::Policy;
 use crate::sign::{Domain, Signed};
 use crate::time::{Day, Time};
@@ -105,6 +109,15 @@ impl Statement {
     }
 }
 
+impl SignedStatement {
+    /// The log entry that commits to this statement under `salt`.
+    pub fn entry(&self, salt: &Salt) -> Entry {
+        let (control, due) = self.content().entry_fields();
+        let kind = self.content().kind().0;
+        Entry { kind, commitment: commit(salt, self.bytes()), control, due }
+    }
+}
+
 impl Body {
     /// The kind of this body.
     pub fn kind(&self) -> Kind {
@@ -180,6 +193,13 @@ impl Decode for Statement {
         let start = r.at();
         let body = Body::from_bytes(kind, r.bytes().map_err(|e| e.within("body"))?)
             .map_err(|e| Error { at: start, ..e.within("body") })?;
-        Ok(Self { community, epoch, policy, at, body })
+        let statement = Self { community, epoch, policy, at, body };
+        let broken = |Invalid { field, rule }| Error {
+            reason: Reason::Rule(rule),
+            at: start,
+            path: vec![field],
+        };
+        statement.validate().map_err(broken)?;
+        Ok(statement)
     }
 }
