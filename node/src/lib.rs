@@ -3,5 +3,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
 
 pub mod client;
+pub mod import;
 pub mod limits;
 pub mod net;

@@ -110,3 +110,17 @@ pub const WHERE_CONTROLS_MAX: usize = 64;
 
 // Calls never wait for a stream's place, whose wait is bounded.
 const _: () = assert!(CALLS_MAX <= STREAMS_OUTBOUND_MAX);
+
+// import
+
+/// Bytes of one conversation in an export of another tool.
+pub const IMPORT_RECORD_BYTES_MAX: usize = 96 * 1024 * 1024;
+/// Problems of one import that are kept with their reasons; the others are counted.
+pub const IMPORT_PROBLEMS_MAX: usize = 1000;
+/// Records of no known format at the beginning of a file after which it is given up.
+pub const IMPORT_UNRECOGNISED_MAX: u64 = 16;
+/// Kinds of dropped content that one import names; the others are counted together.
+pub const IMPORT_DROPPED_KINDS_MAX: usize = 64;
+
+const _: () = assert!(IMPORT_RECORD_BYTES_MAX > sheaf_protocol::limits::CHAT_BYTES_MAX);
+const _: () = assert!(IMPORT_UNRECOGNISED_MAX < IMPORT_PROBLEMS_MAX as u64);

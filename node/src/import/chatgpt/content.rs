@@ -1,0 +1,139 @@
+//! The content types of ChatGPT's messages.
+
+use super::super::fields::{self, Dropped};
+use serde_json::Value;
+use sheaf_protocol::chat::{MediaKind, Part};
+
+/// What a message says; parts that say nothing are left out.
+pub(super) fn parts_of(message: &Value, dropped: &mut Dropped) -> Vec<Part> {
+    let mut parts = match message.get("content") {
+        Some(content) => content_parts(content, message, dropped),
+        None => Vec::new(),
+    };
+    parts.extend(attachments(message, &parts, dropped));
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+fn content_parts(content: &Value, message: &Value, dropped: &mut Dropped) -> Vec<Part> {
+    // Some exports leave the type out where it is text.
+    match fields::text(content, "content_type").unwrap_or("text") {
+        "text" | "multimodal_text" => {
+            fields::list(content, "parts").iter().map(|part| piece(part, dropped)).collect()
+        }
+        "code" => vec![code(content, dropped)],
+        "execution_output" | "system_error" => vec![result(content, &["text"], message, dropped)],
+        "tether_browsing_display" => {
+            vec![result(content, &["result", "summary"], message, dropped)]
+        }
+        "tether_quote" => vec![result(content, &["text"], message, dropped)],
+        "thoughts" => fields::list(content, "thoughts").iter().map(thought).collect(),
+        "reasoning_recap" => vec![reasoning(fields::text(content, "content"))],
+        "user_editable_context" => texts(content, &["user_profile", "user_instructions"]),
+        "model_editable_context" => texts(content, &["model_set_context"]),
+        _ => vec![other(content, "content_type", dropped)],
+    }
+}
+
+/// One of `parts`: text, or an object that stands for a picture or a sound.
+fn piece(part: &Value, dropped: &mut Dropped) -> Part {
+    if let Some(text) = part.as_str() {
+        return Part::text(text);
+    }
+    let kind = fields::text(part, "content_type").unwrap_or_default();
+    match kind {
+        "image_asset_pointer" => media(MediaKind::Image, part, dropped),
+        "audio_asset_pointer" => media(MediaKind::Audio, part, dropped),
+        "video_container_asset_pointer" | "real_time_user_audio_video_asset_pointer" => {
+            media(MediaKind::Video, part, dropped)
+        }
+        "audio_transcription" => Part::Media {
+            kind: MediaKind::Audio,
+            mime: None,
+            name: None,
+            bytes: None,
+            text: fields::text(part, "text").map(Into::into),
+        },
+        _ => other(part, "content_type", dropped),
+    }
+}
+
+/// An image that the model drew carries the words it was drawn from.
+fn media(kind: MediaKind, part: &Value, dropped: &mut Dropped) -> Part {
+    dropped.count("picture, sound or file (that it was there is kept)");
+    let drawn_from = part.pointer("/metadata/dalle/prompt").and_then(Value::as_str);
+    Part::Media {
+        kind,
+        mime: None,
+        name: None,
+        bytes: size(part.get("size_bytes")),
+        text: drawn_from.filter(|text| !text.is_empty()).map(Into::into),
+    }
+}
+
+fn attachments(message: &Value, said: &[Part], dropped: &mut Dropped) -> Vec<Part> {
+    let has_image = said.iter().any(|p| matches!(p, Part::Media { kind: MediaKind::Image, .. }));
+    let attached = message.pointer("/metadata/attachments").and_then(Value::as_array);
+    let mut parts = Vec::new();
+    for file in attached.into_iter().flatten() {
+        let mime = file.get("mime_type").or_else(|| file.get("mimeType"));
+        let mime = dropped.short(mime, "media type");
+        let is_image = mime.as_deref().is_some_and(|mime| mime.starts_with("image/"));
+        // A picture that is shown is also listed as an attachment.
+        if is_image && has_image {
+            continue;
+        }
+        dropped.count("picture, sound or file (that it was there is kept)");
+        let kind = if is_image { MediaKind::Image } else { MediaKind::File };
+        let name = dropped.short(file.get("name"), "file name");
+        parts.push(Part::Media { kind, mime, name, bytes: size(file.get("size")), text: None });
+    }
+    parts
+}
+
+/// A size that JSON can carry exactly.
+fn size(value: Option<&Value>) -> Option<u64> {
+    let exact = |bytes: &u64| *bytes <= sheaf_protocol::limits::JSON_INTEGER_MAX;
+    value.and_then(Value::as_u64).filter(exact)
+}
+
+fn code(content: &Value, dropped: &mut Dropped) -> Part {
+    let language = dropped.short(content.get("language"), "language");
+    Part::Code {
+        language: language.filter(|language| language != "unknown"),
+        text: fields::text(content, "text").unwrap_or_default().into(),
+    }
+}
+
+/// What a tool answered: title and address of what it found, then the first of `keys` that says
+/// something.
+fn result(content: &Value, keys: &[&str], message: &Value, dropped: &mut Dropped) -> Part {
+    let head = ["title", "url"].iter().filter_map(|key| fields::text(content, key));
+    let body = keys.iter().find_map(|key| fields::text(content, key));
+    let output: Vec<&str> = head.chain(body).collect();
+    let failed = message.pointer("/metadata/aggregate_result/in_kernel_exception");
+    let is_error = fields::text(content, "content_type") == Some("system_error");
+    Part::ToolResult {
+        id: None,
+        name: dropped.short(message.pointer("/author/name"), "tool name"),
+        output: output.join("\n"),
+        is_error: is_error || failed.is_some_and(|failed| !failed.is_null()),
+    }
+}
+
+fn thought(thought: &Value) -> Part {
+    reasoning(fields::text(thought, "content").or(fields::text(thought, "summary")))
+}
+
+fn reasoning(text: Option<&str>) -> Part {
+    Part::Reasoning { text: text.unwrap_or_default().into() }
+}
+
+fn texts(content: &Value, keys: &[&str]) -> Vec<Part> {
+    keys.iter().filter_map(|key| fields::text(content, key)).map(Part::text).collect()
+}
+
+fn other(value: &Value, kind: &str, dropped: &mut Dropped) -> Part {
+    let kind = dropped.short(value.get(kind), "content type");
+    Part::Other { kind: kind.unwrap_or_else(|| "unknown".into()), json: value.to_string() }
+}

@@ -1,0 +1,135 @@
+//! Exports of other tools → chats in normal form.
+//!
+//! A format is recognised by the structure of its records, never by a file name. The input is read
+//! record by record, so that a large export is never held whole; a record that cannot be read is
+//! reported and the others go on. Nothing is dropped in silence: what the normal form cannot carry
+//! is counted in [`Report::dropped`]. A new format is one file and one line in [`FORMATS`].
+
+mod bytes;
+mod chatgpt;
+mod fields;
+mod foreign;
+mod openai;
+mod records;
+mod report;
+pub mod samples;
+
+pub use report::{ImportError, Imported, Problem, Report, SkipReason};
+
+use crate::limits::{IMPORT_PROBLEMS_MAX, IMPORT_UNRECOGNISED_MAX};
+use fields::Dropped;
+use records::{RecordError, Records};
+use serde_json::Value;
+use sheaf_protocol::chat::Chat;
+use std::io::Read;
+
+/// One format: how to recognise a record of it and how to read one.
+struct Format {
+    name: &'static str,
+    matches: fn(&Value) -> bool,
+    read: fn(&Value, &mut Dropped) -> Result<Draft, SkipReason>,
+}
+
+const FORMATS: [&Format; 2] = [&chatgpt::FORMAT, &openai::FORMAT];
+
+/// What a format makes of one record, before it is checked.
+struct Draft {
+    source_id: Option<String>,
+    chat: Chat,
+}
+
+/// Reads every chat of `input` and hands each to `sink` as it is read.
+///
+/// # Errors
+/// [`ImportError`] if the input cannot be read or is of no known format. What went into `sink`
+/// before stays there; after an error of the file itself that may be some chats.
+pub fn read_chats(input: impl Read, sink: &mut dyn FnMut(Imported)) -> Result<Report, ImportError> {
+    let mut records = Records::open(input)?;
+    let mut import = Import { format: None, looks_like: None, report: Report::default(), sink };
+    let mut dropped = Dropped::default();
+    while let Some(record) = records.next_record()? {
+        import.record(record.position, record.content, &mut dropped);
+        if import.is_hopeless() {
+            break;
+        }
+    }
+    import.report.dropped = dropped.into_counts();
+    import.finish()
+}
+
+struct Import<'a> {
+    format: Option<&'static Format>,
+    looks_like: Option<&'static str>,
+    report: Report,
+    sink: &'a mut dyn FnMut(Imported),
+}
+
+impl Import<'_> {
+    fn record(
+        &mut self,
+        position: usize,
+        content: Result<Vec<u8>, RecordError>,
+        dropped: &mut Dropped,
+    ) {
+        let value = content.map_err(SkipReason::from).and_then(|bytes| {
+            serde_json::from_slice::<Value>(&bytes).map_err(SkipReason::from_json)
+        });
+        let title = value.as_ref().ok().and_then(title_of);
+        match value.and_then(|value| self.read(&value, dropped)) {
+            Ok(Draft { source_id, chat }) => {
+                self.report.chats += 1;
+                (self.sink)(Imported { source_id, position, chat });
+            }
+            Err(reason) => self.skip(Problem { position, title, reason }),
+        }
+    }
+
+    fn read(&mut self, value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
+        if self.format.is_none() {
+            self.format = FORMATS.into_iter().find(|format| (format.matches)(value));
+            self.looks_like = self.looks_like.or_else(|| foreign::looks_like(value));
+        }
+        let format = self.format.filter(|format| (format.matches)(value));
+        let draft = (format.ok_or(SkipReason::Unrecognised)?.read)(value, dropped)?;
+        draft.chat.validate()?;
+        Ok(draft)
+    }
+
+    fn skip(&mut self, problem: Problem) {
+        self.report.skipped_count += 1;
+        if self.report.skipped.len() < IMPORT_PROBLEMS_MAX {
+            self.report.skipped.push(problem);
+        }
+    }
+
+    /// A file that begins with so many records of no known format has none.
+    fn is_hopeless(&self) -> bool {
+        self.format.is_none() && self.report.skipped_count >= IMPORT_UNRECOGNISED_MAX
+    }
+
+    fn finish(mut self) -> Result<Report, ImportError> {
+        if let Some(format) = self.format {
+            self.report.format = format.name;
+            return Ok(self.report);
+        }
+        let first = self.report.skipped.into_iter().next();
+        Err(match (self.looks_like, first.map(|problem| problem.reason)) {
+            (Some(looks_like), _) => ImportError::NotRecognised { looks_like },
+            (None, None) => ImportError::Empty,
+            (None, Some(SkipReason::Unrecognised)) => {
+                ImportError::NotRecognised { looks_like: "JSON of another kind" }
+            }
+            (None, Some(reason)) => ImportError::NotReadable { reason },
+        })
+    }
+}
+
+/// The title of a record, for a person to find it again, at most 80 characters.
+fn title_of(value: &Value) -> Option<String> {
+    let text = value.get("title").or_else(|| value.get("id"))?.as_str()?;
+    let title: String = text.chars().take(80).collect();
+    (!title.is_empty()).then_some(title)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+use super::records::RecordError;
+use sheaf_protocol::chat::{Chat, ChatError};
+use std::collections::BTreeMap;
+use std::io;
+
+/// A chat that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The identifier that the tool gave it.
+    pub source_id: Option<String>,
+    /// Its place in the file, counted from 1.
+    pub position: usize,
+    /// The chat, valid.
+    pub chat: Chat,
+}
+
+/// What an import did.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The format that was recognised, in words.
+    pub format: &'static str,
+    /// Chats read.
+    pub chats: u64,
+    /// Records that could not be read: the first [`IMPORT_PROBLEMS_MAX`] of them.
+    ///
+    /// [`IMPORT_PROBLEMS_MAX`]: crate::limits::IMPORT_PROBLEMS_MAX
+    pub skipped: Vec<Problem>,
+    /// How many records could not be read, all told.
+    pub skipped_count: u64,
+    /// What the normal form cannot carry, in words, and how often it was met.
+    pub dropped: BTreeMap<String, u64>,
+}
+
+/// A record that could not be read.
+#[derive(Debug)]
+pub struct Problem {
+    /// Its place in the file, counted from 1.
+    pub position: usize,
+    /// Its title or identifier, if so much could be read.
+    pub title: Option<String>,
+    /// What is wrong with it.
+    pub reason: SkipReason,
+}
+
+/// Why one record is not a chat.
+#[derive(Debug, thiserror::Error)]
+pub enum SkipReason {
+    /// Longer than a record may be, or cut off by the end of the file.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// Not JSON, or JSON nested too deeply; line and column count from the record's beginning.
+    #[error("not readable as JSON: {0}")]
+    Json(serde_json::Error),
+    /// Text with half of a surrogate pair, which is no character: a tool cut an emoji in two.
+    #[error("half of a character (a lone surrogate) at line {line}, column {column}")]
+    Surrogate {
+        /// Counted from the record's beginning.
+        line: usize,
+        /// Of the escape.
+        column: usize,
+    },
+    /// JSON, but not of the format that the rest of the file has.
+    #[error("not a conversation of a known format")]
+    Unrecognised,
+    /// A field has another type than the format says.
+    #[error("{field} is not {expected}")]
+    Shape {
+        /// Where.
+        field: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// A role that is none of system, developer, user, assistant, tool.
+    #[error("message {message} has the unknown role “{role}”")]
+    Role {
+        /// Which message: its number from 1, or its identifier.
+        message: String,
+        /// The role.
+        role: String,
+    },
+    /// Messages that follow each other in a circle.
+    #[error("{0} messages follow each other in a circle")]
+    Circle(usize),
+    /// What was read breaks a rule of the normal form: most often, nothing is said in it.
+    #[error(transparent)]
+    Chat(#[from] ChatError),
+}
+
+impl SkipReason {
+    pub(super) fn from_json(error: serde_json::Error) -> Self {
+        // serde_json has no code for these two; a test holds its words.
+        let text = error.to_string();
+        if text.starts_with("unexpected end of hex escape") || text.contains("surrogate") {
+            return Self::Surrogate { line: error.line(), column: error.column() };
+        }
+        Self::Json(error)
+    }
+}
+
+/// Why a file cannot be imported at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// Reading failed.
+    #[error("reading failed: {0}")]
+    Io(#[from] io::Error),
+    /// Nothing is in it.
+    #[error("the file is empty")]
+    Empty,
+    /// An archive.
+    #[error("this is a {kind} archive: unpack it first and import the JSON file inside")]
+    Packed {
+        /// Which kind.
+        kind: &'static str,
+    },
+    /// Not an export that can be read here.
+    #[error(
+        "format not recognised (looks like {looks_like}); \
+         ChatGPT data exports and OpenAI messages (JSON or JSONL) can be imported"
+    )]
+    NotRecognised {
+        /// What it seems to be.
+        looks_like: &'static str,
+    },
+    /// Nothing in the file could be read.
+    #[error("the file cannot be read as JSON or JSONL: {reason}")]
+    NotReadable {
+        /// What is wrong with its first record.
+        reason: SkipReason,
+    },
+}
