@@ -1,6 +1,7 @@
 //! Every bound that only the node needs, named. Those of formats and wire are in
 //! [`sheaf_protocol::limits`].
 
+use sheaf_protocol::limits::{BLOB_BYTES_MAX, REQUEST_BYTES_MAX, STATEMENT_BYTES_MAX};
 use std::time::Duration;
 
 // net: connections
@@ -124,3 +125,11 @@ pub const IMPORT_DROPPED_KINDS_MAX: usize = 64;
 
 const _: () = assert!(IMPORT_RECORD_BYTES_MAX > sheaf_protocol::limits::CHAT_BYTES_MAX);
 const _: () = assert!(IMPORT_UNRECOGNISED_MAX < IMPORT_PROBLEMS_MAX as u64);
+
+// book
+
+/// Bytes of one of the member's own JSON files.
+pub const BOOK_FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// Bytes of a chat on its way: a sealed blob, a statement, and little else.
+pub const BOOK_BUNDLE_BYTES_MAX: u64 =
+    (BLOB_BYTES_MAX + STATEMENT_BYTES_MAX + REQUEST_BYTES_MAX) as u64;
