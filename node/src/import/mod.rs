@@ -3,7 +3,7 @@
 //! A format is recognised by the structure of its records, never by a file name. The input is read
 //! record by record, so that a large export is never held whole; a record that cannot be read is
 //! reported and the others go on. Nothing is dropped in silence: what the normal form cannot carry
-//! is counted in [`Report::dropped`]. A new format is one file and one line in [`FORMATS`].
+//! is counted in [`Report::dropped`]. A new format is one file and one line in `FORMATS`.
 
 mod bytes;
 mod chatgpt;
