@@ -13,11 +13,15 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod chat;
+mod community;
 mod conventions;
 mod encoding;
 mod keys;
 mod log;
+mod policy;
+mod sample;
 mod seal;
+mod statement;
 mod vector;
 
 use vector::{Input, Outcome};
@@ -32,6 +36,9 @@ fn run(format: &str, input: &Input<'_>) -> Option<Outcome> {
         "chat" => chat::run(what, input),
         "seal" => seal::run(what, input),
         "log" => log::run(what, input),
+        "statement" => statement::run(what, input),
+        "community" => community::run(what, input),
+        "policy" => policy::run(what, input),
         _ => None,
     }
 }

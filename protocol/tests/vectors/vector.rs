@@ -18,7 +18,12 @@ pub(crate) struct Vector {
 /// never a refusal: the test fails.
 pub(crate) struct Input<'a>(&'a Value);
 
-impl Input<'_> {
+impl<'a> Input<'a> {
+    /// A part of an input.
+    pub(crate) fn of(value: &'a Value) -> Self {
+        Self(value)
+    }
+
     /// Bytes written in lowercase hexadecimal.
     pub(crate) fn hex(&self, name: &str) -> Vec<u8> {
         hex(self.text(name))

@@ -47,13 +47,13 @@ fn extend(world: &mut World, what: u8, n: u8) {
         9 => {
             let charter = Charter {
                 log_key: key(30 + n).public(),
-                ends: (n % 2 == 0).then(|| world.end()),
+                ends: n.is_multiple_of(2).then(|| world.end()),
                 ..world.charter()
             };
             world.push(Body::Charter(charter), &person::ROOT)
         }
         10 => {
-            let role = if n % 2 == 0 { Role::Replica } else { Role::Reader };
+            let role = if n.is_multiple_of(2) { Role::Replica } else { Role::Reader };
             world.push(Body::Acceptance(Acceptance { role, name: None }), &key(150 + n))
         }
         11 => {
