@@ -4,6 +4,7 @@
 
 pub mod book;
 pub mod client;
+pub mod flow;
 pub mod import;
 pub mod limits;
 pub mod net;

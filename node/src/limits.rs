@@ -133,3 +133,10 @@ pub const BOOK_FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Bytes of a chat on its way: a sealed blob, a statement, and little else.
 pub const BOOK_BUNDLE_BYTES_MAX: u64 =
     (BLOB_BYTES_MAX + STATEMENT_BYTES_MAX + REQUEST_BYTES_MAX) as u64;
+
+// flow
+
+/// First pause between two questions whether a withdrawn chat is gone; it doubles.
+pub const WITHDRAW_POLL: Duration = Duration::from_millis(100);
+/// Longest such pause.
+pub const WITHDRAW_POLL_MAX: Duration = Duration::from_secs(5);

@@ -29,6 +29,8 @@ pub struct Record {
     pub due: Option<Day>,
     /// When it was signed.
     pub signed: Time,
+    /// The sentences that were shown before signing.
+    pub shown: Vec<String>,
     /// How it stands.
     pub state: State,
 }

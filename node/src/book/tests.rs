@@ -20,6 +20,7 @@ fn record(control: [u8; 32], state: State) -> Record {
         attribution: Attribution::Name("alice".into()),
         due: None,
         signed: Time::from_ms(1).unwrap(),
+        shown: vec!["You give \"a chat\".".into()],
         state,
     }
 }

@@ -5,8 +5,9 @@
 
 use sheaf_protocol::{
     cbor,
-    exchange::{Community, Logged},
+    exchange::{Community, Logged, Salted},
     id::{CommunityId, PublicKey},
+    limits::CLOCK_SKEW_SECS,
     log::{CheckpointError, Entry, SignedCheckpoint, VerifyProofError, commit, verify_inclusion},
     policy::Policy,
     sign::SignedError,
@@ -82,8 +83,10 @@ impl CommunityInfo {
         if let Some(expected) = expected.copied().filter(|expected| *expected != found) {
             return Err(CheckError::OtherCommunity { expected, found });
         }
-        let (charter_statement, charter) = check_charter(&said)?;
-        let policy = check_policy(&said, &charter)?;
+        let (charter_statement, charter) =
+            check_charter(&found, said.epoch, &said.charter.statement.0)?;
+        let policy =
+            check_policy((&charter_statement, &charter), &said.policy, &said.policy_statement)?;
         let head = match &said.checkpoint {
             Some(text) => {
                 Some(SignedCheckpoint::verify(text, &found, said.epoch, &charter.log_key)?)
@@ -163,6 +166,14 @@ impl CommunityInfo {
         self.said.now
     }
 
+    /// By how many seconds the node's clock and `now` differ, if that is too much for both to agree
+    /// on a signature's time.
+    pub fn clock_off(&self, now: Time) -> Option<u64> {
+        let node = self.node_clock();
+        let off = now.secs_since(node).max(node.secs_since(now));
+        (off > CLOCK_SKEW_SECS).then_some(off)
+    }
+
     /// Checks that `statement` is in the log as `logged` says.
     ///
     /// # Errors
@@ -217,11 +228,19 @@ fn check_entry(
     Ok(())
 }
 
-fn check_charter(said: &Community) -> Result<(SignedStatement, Charter), CheckError> {
+/// Checks that `bytes` are the charter of `epoch` by which the root key `community` opened the log.
+///
+/// # Errors
+/// [`CheckError`].
+pub(crate) fn check_charter(
+    community: &CommunityId,
+    epoch: u64,
+    bytes: &[u8],
+) -> Result<(SignedStatement, Charter), CheckError> {
     let what = "charter";
-    let signed = verified(what, &said.charter.statement.0)?;
-    of_this_log(what, &signed, said)?;
-    if signed.signer() != said.community.0 {
+    let signed = verified(what, bytes)?;
+    of_this_log(what, &signed, community, epoch)?;
+    if signed.signer() != community.0 {
         return Err(CheckError::Statement {
             what,
             why: "is not signed by the community's root key",
@@ -233,14 +252,24 @@ fn check_charter(said: &Community) -> Result<(SignedStatement, Charter), CheckEr
     }
 }
 
-fn check_policy(said: &Community, charter: &Charter) -> Result<Policy, CheckError> {
+/// Checks that `salted` is the policy that a steward of `charter` signed and `entry` commits to.
+///
+/// # Errors
+/// [`CheckError`].
+pub(crate) fn check_policy(
+    charter: (&SignedStatement, &Charter),
+    entry: &PolicyRef,
+    salted: &Salted,
+) -> Result<Policy, CheckError> {
     let what = "policy";
-    let signed = verified(what, &said.policy_statement.statement.0)?;
-    of_this_log(what, &signed, said)?;
+    let (signed_charter, charter) = charter;
+    let log = signed_charter.content();
+    let signed = verified(what, &salted.statement.0)?;
+    of_this_log(what, &signed, &log.community, log.epoch)?;
     if !charter.stewards.contains(&signed.signer()) {
         return Err(CheckError::Statement { what, why: "is not signed by a steward" });
     }
-    if commit(&said.policy_statement.salt, signed.bytes()) != said.policy.commitment {
+    if commit(&salted.salt, signed.bytes()) != entry.commitment {
         return Err(CheckError::Statement { what, why: "is not the one its entry commits to" });
     }
     match signed.content().body.clone() {
@@ -256,10 +285,11 @@ fn verified(what: &'static str, bytes: &[u8]) -> Result<SignedStatement, CheckEr
 fn of_this_log(
     what: &'static str,
     signed: &SignedStatement,
-    said: &Community,
+    community: &CommunityId,
+    epoch: u64,
 ) -> Result<(), CheckError> {
     let content = signed.content();
-    if content.community == said.community && content.epoch == said.epoch {
+    if content.community == *community && content.epoch == epoch {
         Ok(())
     } else {
         Err(CheckError::Statement { what, why: "is of another community or epoch" })

@@ -10,6 +10,7 @@ mod items;
 mod wire;
 
 pub use check::{CheckError, CommunityInfo, check_logged};
+pub(crate) use check::{check_charter, check_policy};
 pub use error::{AskError, CallError, ConnectError};
 pub use items::Items;
 

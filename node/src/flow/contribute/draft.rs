@@ -1,0 +1,188 @@
+use super::Contributor;
+use crate::book::{ChatId, Choices, State, TextMark};
+use sheaf_protocol::{
+    chat::{Chat, ChatError},
+    limits::{LABELS_MAX, NAME_BYTES_MAX},
+    policy::{Refusal, Request, decide},
+    statement::{Attribution, Consent, Labels, Verdict},
+    time::{Day, Time},
+    usage::VOCABULARY,
+};
+use std::collections::BTreeSet;
+
+/// What a member decides for a chat.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Licence, usage preference and attribution.
+    pub choices: Choices,
+    /// The last day on which the chat may be held.
+    pub due: Option<Day>,
+    /// BCP 47 tags of the languages in it; nothing is guessed.
+    pub languages: Vec<String>,
+    /// Free words.
+    pub tags: Vec<String>,
+    /// Good, bad or interesting.
+    pub verdict: Option<Verdict>,
+}
+
+/// A chat as it would be given: nothing is signed yet.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Its title.
+    pub title: Option<String>,
+    /// Its canonical bytes: exactly what would be shared.
+    pub plain: Vec<u8>,
+    /// The terms.
+    pub consent: Consent,
+    /// The labels.
+    pub labels: Labels,
+    /// The sentences to show before signing.
+    pub shown: Vec<String>,
+    pub(super) mark: TextMark,
+}
+
+/// Why a chat cannot be given so.
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError {
+    /// It breaks a rule of the normal form.
+    #[error("the chat cannot be shared as it is: {0}")]
+    Chat(#[from] ChatError),
+    /// The policy says no; one sentence for each reason.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))]
+    Policy(Vec<Refusal>),
+    /// The member is not one.
+    #[error("you are not a member of \"{0}\": join with an invitation first")]
+    NotMember(String),
+    /// The same text was given before.
+    #[error("you gave this chat before: it is {}{}", id.short(), if state.is_given() { "" } else { ", taken back since" })]
+    Given {
+        /// As this chat.
+        id: ChatId,
+        /// Which stands so.
+        state: State,
+    },
+    /// A label, a name or a licence is longer than allowed, or there are too many.
+    #[error("{what} must have at most {max} {unit}")]
+    TooLong {
+        /// Which.
+        what: &'static str,
+        /// The bound.
+        max: usize,
+        /// Bytes, or entries.
+        unit: &'static str,
+    },
+}
+
+impl Contributor<'_> {
+    /// What giving `chat` would mean, judged by the policy shown.
+    ///
+    /// # Errors
+    /// [`DraftError`] says why it cannot be given so.
+    pub fn draft(&self, chat: &Chat, settings: &Settings, now: Time) -> Result<Draft, DraftError> {
+        if !self.info.is_member() {
+            return Err(DraftError::NotMember(self.info.name().to_owned()));
+        }
+        chat.validate()?;
+        let plain = chat.to_cbor();
+        let mark = TextMark::of(&plain);
+        if let Some((id, state)) = self.given.get(&mark) {
+            return Err(DraftError::Given { id: id.clone(), state: state.clone() });
+        }
+        let consent = consent(settings)?;
+        let request = Request::Contribute { consent: &consent, plain_bytes: plain.len() as u64 };
+        let decision = decide(self.info.policy(), &request, now);
+        if !decision.is_allowed() {
+            return Err(DraftError::Policy(decision.reasons));
+        }
+        let labels = labels(chat, settings)?;
+        let shown = self.shown(&consent);
+        Ok(Draft { title: chat.title.clone(), plain, consent, labels, shown, mark })
+    }
+
+    fn shown(&self, consent: &Consent) -> Vec<String> {
+        let mut shown = vec![format!(
+            "You give this chat to \"{}\" under its policy \"{}\".",
+            self.info.name(),
+            self.info.policy().title
+        )];
+        shown.extend(consent_sentences(consent));
+        shown
+    }
+}
+
+/// Terms in plain words.
+pub fn consent_sentences(consent: &Consent) -> Vec<String> {
+    let usage = match consent.usage.as_str() {
+        "" => "No usage preference is stated.".to_owned(),
+        usage => format!("Usage preference: {usage}."),
+    };
+    let attribution = match &consent.attribution {
+        Attribution::Name(name) => {
+            format!("Given under the name \"{name}\": chats given under your key can be linked.")
+        }
+        Attribution::None => {
+            "Given without a name: it is signed by a key made for this chat alone.".to_owned()
+        }
+    };
+    let due = match consent.due {
+        Some(day) => format!("Every node must erase it after {day} (UTC)."),
+        None => "It has no last day; you can take it back at any time.".to_owned(),
+    };
+    vec![format!("Licence: {}.", consent.licence), usage, attribution, due]
+}
+
+fn consent(settings: &Settings) -> Result<Consent, DraftError> {
+    let Choices { licence, usage, attribution } = settings.choices.clone();
+    bounded("the licence", &licence)?;
+    bounded("the usage preference", &usage)?;
+    if let Attribution::Name(name) = &attribution {
+        bounded("the name", name)?;
+    }
+    Ok(Consent {
+        licence,
+        usage,
+        vocabulary: VOCABULARY.to_owned(),
+        attribution,
+        due: settings.due,
+    })
+}
+
+fn labels(chat: &Chat, settings: &Settings) -> Result<Labels, DraftError> {
+    Ok(Labels {
+        verdict: settings.verdict,
+        tags: set("a tag", &settings.tags)?,
+        languages: set("a language", &settings.languages)?,
+        models: models(chat),
+        messages: u32::try_from(chat.message_count()).unwrap_or(u32::MAX),
+        created: chat.created,
+    })
+}
+
+/// The first of the models named in the chat: a label may leave some out, the chat names them all.
+fn models(chat: &Chat) -> Vec<String> {
+    let of_messages = chat.messages.iter().filter_map(|message| message.model.as_ref());
+    let models: BTreeSet<_> = chat.model.iter().chain(of_messages).collect();
+    let fitting = models.into_iter().filter(|name| name.len() <= NAME_BYTES_MAX);
+    fitting.take(LABELS_MAX).cloned().collect()
+}
+
+fn set(what: &'static str, words: &[String]) -> Result<Vec<String>, DraftError> {
+    let set: BTreeSet<_> = words.iter().collect();
+    if set.len() > LABELS_MAX {
+        return Err(DraftError::TooLong {
+            what: "a list of labels",
+            max: LABELS_MAX,
+            unit: "words",
+        });
+    }
+    set.iter().try_for_each(|word| bounded(what, word))?;
+    Ok(set.into_iter().cloned().collect())
+}
+
+fn bounded(what: &'static str, text: &str) -> Result<(), DraftError> {
+    if text.len() <= NAME_BYTES_MAX {
+        Ok(())
+    } else {
+        Err(DraftError::TooLong { what, max: NAME_BYTES_MAX, unit: "bytes" })
+    }
+}

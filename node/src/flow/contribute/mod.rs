@@ -1,0 +1,50 @@
+//! Giving chats: draft → sign → send.
+//!
+//! A [`Draft`] is what the member is shown, already judged by the policy, so that a refusal comes
+//! before anything is signed. Signing seals the chat, uses up a control key, and keeps the bundle
+//! in the book. Only what the book keeps is ever sent, so a retry sends identical bytes; what was
+//! signed under a policy that has changed meanwhile is dropped and must be shown again.
+
+mod draft;
+mod send;
+mod sign;
+
+pub use draft::{Draft, DraftError, Settings, consent_sentences};
+pub use send::{SendError, Sent, send};
+pub use sign::SignError;
+
+use crate::{
+    book::{BookError, ChatId, CommunityBook, State, TextMark},
+    client::CommunityInfo,
+};
+use sheaf_protocol::sign::Seed;
+use std::collections::HashMap;
+
+/// A member who is giving chats to one community, under the policy that they are shown.
+#[derive(Debug)]
+pub struct Contributor<'a> {
+    book: &'a CommunityBook,
+    seed: &'a Seed,
+    info: &'a CommunityInfo,
+    given: HashMap<TextMark, (ChatId, State)>,
+}
+
+impl<'a> Contributor<'a> {
+    /// Begins. Reads the book once, to know again what was given before.
+    ///
+    /// # Errors
+    /// [`BookError`].
+    pub fn new(
+        book: &'a CommunityBook,
+        seed: &'a Seed,
+        info: &'a CommunityInfo,
+    ) -> Result<Self, BookError> {
+        let given = book
+            .records()?
+            .into_iter()
+            .filter(|record| !matches!(record.state, State::Refused { .. }))
+            .filter_map(|record| Some((record.text.clone()?, (record.id(), record.state))))
+            .collect();
+        Ok(Self { book, seed, info, given })
+    }
+}

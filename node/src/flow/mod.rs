@@ -1,0 +1,14 @@
+//! What people do, each readable from top to bottom.
+
+pub mod chats;
+pub mod contribute;
+pub mod join;
+pub mod reach;
+pub mod recover;
+pub mod slip;
+pub mod withdraw;
+
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod tests;

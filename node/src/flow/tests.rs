@@ -1,0 +1,1 @@
+//! Stories with a node that follows a script.
