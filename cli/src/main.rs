@@ -1,3 +1,58 @@
-//! The `sheaf` command.
+//! The `sheaf` command: what a person types and reads. Rules live in `sheaf-protocol`, acts in
+//! `sheaf-node`; here are words, questions and exit codes.
 
-fn main() {}
+mod commands;
+mod context;
+mod error;
+mod output;
+mod preview;
+mod progress;
+mod prompt;
+mod signals;
+mod style;
+mod text;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+use commands::Sheaf;
+use context::Context;
+use error::CliError;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let matches = match Sheaf::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return usage(&error),
+    };
+    let result = Sheaf::from_arg_matches(&matches).map_err(CliError::from).and_then(run);
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            error.print(std::env::args().any(|arg| arg == "--json"));
+            ExitCode::from(error.kind.exit_code())
+        }
+    }
+}
+
+fn run(sheaf: Sheaf) -> Result<(), CliError> {
+    context::start_tracing(sheaf.global.verbose);
+    let cx = Context::new(&sheaf.global)?;
+    let runtime = context::runtime()?;
+    let result = runtime.block_on(commands::run(sheaf.command, &cx));
+    // A worker that still reads a file must not hold up the answer to Ctrl-C.
+    runtime.shutdown_background();
+    result
+}
+
+/// Help and version go out as clap writes them; a mistake in the arguments does too, unless a
+/// program is reading.
+fn usage(error: &clap::Error) -> ExitCode {
+    let json = std::env::args().any(|arg| arg == "--json");
+    if error.use_stderr() && json {
+        let error = CliError::usage(error.to_string());
+        error.print(true);
+        return ExitCode::from(error.kind.exit_code());
+    }
+    // When nobody reads it, there is nobody to tell.
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { error::Kind::Usage.exit_code() } else { 0 })
+}

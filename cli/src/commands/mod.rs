@@ -1,0 +1,117 @@
+//! The commands: one file each, with its arguments and one thin function.
+
+mod chats;
+mod completions;
+mod contribute;
+mod dataset;
+mod demo;
+mod follow;
+mod import;
+mod init;
+mod key;
+mod log;
+mod member;
+mod peer;
+mod policy;
+mod serve;
+mod status;
+mod withdraw;
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::signals::until_interrupted;
+use std::path::PathBuf;
+
+/// A federated commons for AI chats: contribute, follow, withdraw, assemble, verify.
+#[derive(Debug, clap::Parser)]
+#[command(name = "sheaf", version, disable_help_subcommand = true, arg_required_else_help = true)]
+pub(crate) struct Sheaf {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Global {
+    /// The folder with keys and data [default: SHEAF_HOME, or the platform's data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    /// Write the result as one JSON object; errors too, on stderr
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Say nothing but the result and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Tell what happens inside, on stderr (-vv, -vvv: more)
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// What a person can do.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Run a whole federation on this machine, in under a minute
+    Demo(demo::Args),
+    /// Found a community: keys, first policy, empty log
+    Init(init::Args),
+    /// Run the node
+    Serve(serve::Args),
+    /// What a steward needs to know, on one screen
+    Status(status::Args),
+    /// Invite, join, list, remove
+    #[command(subcommand)]
+    Member(member::Command),
+    /// Give chats: see exactly what will be shared, sign, send
+    Contribute(contribute::Args),
+    /// What I gave, where it is, who received it
+    Chats(chats::Args),
+    /// Take chats back, and watch them go
+    Withdraw(withdraw::Args),
+    /// Hold another community's data, under its policy
+    Follow(follow::FollowArgs),
+    /// Stop holding another community's data
+    Unfollow(follow::UnfollowArgs),
+    /// The nodes this one knows
+    #[command(subcommand)]
+    Peer(peer::Command),
+    /// The rules of a community
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// The public log of a community
+    #[command(subcommand)]
+    Log(log::Command),
+    /// Assemble a dataset from communities, and verify one
+    #[command(subcommand)]
+    Dataset(dataset::Command),
+    /// Read an export and write its chats in normal form; shares nothing
+    Import(import::Args),
+    /// The keys of this home
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Write the completions of a shell to standard output
+    Completions(completions::Args),
+}
+
+/// Runs a command. All but `serve` and `demo`, which end in an order of their own, may be dropped
+/// at any moment.
+///
+/// # Errors
+/// What the command says.
+pub(crate) async fn run(command: Command, cx: &Context) -> Result<(), CliError> {
+    match command {
+        Command::Demo(args) => demo::run(args, cx).await,
+        Command::Serve(args) => serve::run(args, cx).await,
+        other => until_interrupted(run_droppable(other, cx)).await,
+    }
+}
+
+async fn run_droppable(command: Command, cx: &Context) -> Result<(), CliError> {
+    match command {
+        Command::Import(args) => import::run(args, cx).await,
+        Command::Completions(args) => completions::run(&args),
+        other => Err(CliError::failed(format!("not landed yet: {other:?}"))),
+    }
+}
