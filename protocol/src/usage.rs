@@ -172,9 +172,15 @@ impl<'a> Scanner<'a> {
     fn value(&mut self) -> Result<&'a str, UsageError> {
         let start = self.at;
         match self.peek() {
-            b'?' | b'-' | b'0'..=b'9' => {
+            b'?' => {
                 self.at += 1;
-                Ok(self.run(|b| b.is_ascii_digit()))
+                let digit = self.run(|b| b.is_ascii_digit());
+                if matches!(digit, "0" | "1") { Ok("") } else { Err(UsageError::Value(start)) }
+            }
+            b'-' | b'0'..=b'9' => {
+                self.take(b'-');
+                let digits = self.run(|b| b.is_ascii_digit());
+                if digits.is_empty() { Err(UsageError::Value(start)) } else { Ok("") }
             }
             b'"' => self.string(),
             b if b.is_ascii_alphabetic() || b == b'*' => {
@@ -241,6 +247,7 @@ mod tests {
             ("  search=n ,\ttrain-ai=y ", (yes, no)),
             ("train-ai, search=maybe", (None, None)),
             ("train-ai=\"y\", search=?1", (None, None)),
+            ("train-ai=-12, search=7", (None, None)),
             ("fly-to-moon=n, search=y;exceptions=cc-cr", (None, yes)),
             ("train-genai=y", (None, None)),
             ("train-genai=n, train-ai=y", (no, None)),
@@ -264,6 +271,8 @@ mod tests {
             "train-ai=n, train-ai=y",
             "train-ai=n\n",
             "träin=n",
+            "search=?2",
+            "search=-",
         ] {
             assert!(Usage::parse(bad).is_err(), "{bad:?}");
         }

@@ -108,3 +108,6 @@ pub enum ReaderRule {
     Sealed,
 }
 crate::codes!(ReaderRule { Public = 1, Peers = 2, Sealed = 3 });
+
+#[cfg(test)]
+mod tests;

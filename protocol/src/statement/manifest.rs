@@ -93,6 +93,18 @@ pub struct Labels {
 }
 crate::record!(Labels { verdict, tags, languages, models, messages, created });
 
+impl Labels {
+    /// The same labels with each list sorted and without repetition, as a manifest needs them.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        for list in [&mut self.tags, &mut self.languages, &mut self.models] {
+            list.sort();
+            list.dedup();
+        }
+        self
+    }
+}
+
 /// A member's judgement of a chat.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
