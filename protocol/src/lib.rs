@@ -8,6 +8,7 @@
 pub mod cbor;
 pub mod chat;
 pub mod community;
+pub mod dataset;
 pub mod exchange;
 pub mod id;
 pub mod json;
@@ -20,3 +21,4 @@ pub mod sign;
 pub mod statement;
 pub mod time;
 pub mod usage;
+pub mod verify;

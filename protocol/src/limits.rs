@@ -69,6 +69,19 @@ pub const CHECKPOINT_BYTES_MAX: usize = 8 * 1024;
 /// Signature lines of one checkpoint.
 pub const CHECKPOINT_SIGNATURES_MAX: usize = 16;
 
+/// Communities of one dataset.
+pub const DATASET_COMMUNITIES_MAX: usize = 4096;
+/// Bytes of a lock file.
+pub const LOCK_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Bytes of a line of `chats.jsonl`: JSON may take six bytes for one byte of a chat.
+pub const ROW_BYTES_MAX: usize = 6 * CHAT_BYTES_MAX + STATEMENT_BYTES_MAX;
+/// Bytes of a line of `rows`: a hash, a `did:key`, an index.
+pub const ROW_REF_BYTES_MAX: usize = 64 + 1 + 64 + 1 + 20;
+/// Bytes of an item of `statements.cbor`: a statement, its salt and their heads.
+pub const RECORD_BYTES_MAX: usize = STATEMENT_BYTES_MAX + 64;
+/// Problems that a verification names with their places; the rest are counted.
+pub const PROBLEMS_MAX: usize = 200;
+
 /// Bytes of one gossip message (gossipsub's own bound).
 pub const GOSSIP_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of one request on the pull or member protocol, without the blob that may follow.

@@ -178,9 +178,13 @@ pub struct Tally {
 impl Tally {
     /// Counts one entry, if it is a chat's.
     pub fn add(&mut self, entry: &Entry, status: &Status) {
-        if Kind(entry.kind) != Kind::MANIFEST {
-            return;
+        if Kind(entry.kind) == Kind::MANIFEST {
+            self.add_chat(status);
         }
+    }
+
+    /// Counts one chat.
+    pub fn add_chat(&mut self, status: &Status) {
         *match status {
             Status::Live => &mut self.live,
             Status::Void(_) => &mut self.void,
