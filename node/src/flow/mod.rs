@@ -1,5 +1,6 @@
 //! What people do, each readable from top to bottom.
 
+pub mod assemble;
 pub mod chats;
 pub mod contribute;
 pub mod join;
