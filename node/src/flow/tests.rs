@@ -68,7 +68,8 @@ fn chat(text: &str) -> Chat {
         Message::new(Role::User, None, vec![Part::text(text)]),
         Message::new(Role::Assistant, Some(0), vec![Part::text("Gladly.")]),
     ];
-    Chat { title: Some(text.into()), model: Some("m-1".into()), messages, ..Chat::default() }
+    let title = text.chars().take(40).collect();
+    Chat { title: Some(title), model: Some("m-1".into()), messages, ..Chat::default() }
 }
 
 fn named() -> Attribution {
