@@ -5,6 +5,8 @@
 pub mod book;
 pub mod client;
 pub mod flow;
+pub mod home;
 pub mod import;
 pub mod limits;
 pub mod net;
+pub mod store;

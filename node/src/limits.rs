@@ -140,3 +140,15 @@ pub const BOOK_BUNDLE_BYTES_MAX: u64 =
 pub const WITHDRAW_POLL: Duration = Duration::from_millis(100);
 /// Longest such pause.
 pub const WITHDRAW_POLL_MAX: Duration = Duration::from_secs(5);
+// store
+
+/// Memory for the caches of all database files together, in bytes. Four sevenths are the blobs'.
+pub const STORE_CACHE_BYTES: usize = 112 * 1024 * 1024;
+/// Communities that a node knows at once.
+pub const COMMUNITIES_MAX: u32 = 1024;
+/// Peers that a node remembers.
+pub const PEERS_MAX: u64 = 4096;
+/// Acceptances that a node keeps, over all communities.
+pub const ACCEPTANCES_MAX: u64 = 65_536;
+/// Chats in the review queues of all communities together.
+pub const PENDING_MAX: u64 = 16_384;

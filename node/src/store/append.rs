@@ -1,0 +1,226 @@
+//! Appending to a log, and filling in what arrives late.
+
+use super::contents::Incoming;
+use super::explain::{EXPLANATIONS, explained};
+use super::log::{
+    COMMITMENTS, CONTROLS, DUE, ENTRIES, HEADS, HeadRow, NODES, SNAPSHOTS, WANTED, due_key,
+    is_wanted, node_key, size_of,
+};
+use super::mark::{MARKS, mark_key};
+use super::rows::{Append, EntryRow, Explained, Fill, Head, Holding, NewEntry};
+use super::table::{Writing, named_key, row_key, slot_key};
+use super::{AppendError, Slot, Store, StoreError};
+use sheaf_protocol::community::Status;
+use sheaf_protocol::log::Entry;
+use std::collections::BTreeMap;
+
+impl Store {
+    /// Appends entries with their contents and moves the head. Returning means durable.
+    ///
+    /// Blobs, keys and statements are made durable first; the head is the commit. An entry whose
+    /// control key has an explanation keeps none of its contents: it is a hole, and gone.
+    ///
+    /// # Errors
+    /// [`AppendError::HeadMoved`] if the log has another size than the append was made for, and
+    /// the disk's; nothing was appended then.
+    pub fn append(&self, mut append: Append) -> Result<(), AppendError> {
+        let made = append.expected_size.saturating_add(append.entries.len() as u64);
+        if append.head.size != made {
+            return Err(AppendError::HeadMiscounts { head: append.head.size, made });
+        }
+        let _writer = self.writer();
+        self.expect_size(append.slot, append.expected_size)?;
+        self.refuse_gone(append.slot, &mut append.entries)?;
+        let incoming: Vec<_> = (append.expected_size..).zip(&append.entries).map(new).collect();
+        self.put_contents(append.slot, &incoming)?;
+        self.0.log.write(|w| commit(w, &append))
+    }
+
+    /// Adds what arrived late for entries of the log; durable on return. Answers the indices that
+    /// were left alone because they are gone.
+    ///
+    /// # Errors
+    /// [`StoreError::NotInLog`] for an index beyond the head, and the disk's; nothing was changed
+    /// in the log then.
+    pub fn fill(&self, slot: Slot, mut fills: Vec<Fill>) -> Result<Vec<u64>, StoreError> {
+        let _writer = self.writer();
+        fills.sort_by_key(|f| f.index);
+        let rows = self.rows_to_fill(slot, &fills)?;
+        let (fills, gone): (Vec<_>, Vec<_>) =
+            fills.into_iter().partition(|f| rows.contains_key(&f.index));
+        self.put_contents(slot, &fills.iter().map(late).collect::<Vec<_>>())?;
+        self.0.log.write::<_, StoreError>(|w| refresh(w, slot, &fills, rows))?;
+        Ok(gone.iter().map(|f| f.index).collect())
+    }
+
+    fn expect_size(&self, slot: Slot, expected: u64) -> Result<(), AppendError> {
+        let found = self.0.log.read(|r| size_of(&r.open(&HEADS)?, slot))?;
+        if found == expected { Ok(()) } else { Err(AppendError::HeadMoved { expected, found }) }
+    }
+
+    /// Strips the entries whose control key has an explanation.
+    fn refuse_gone(&self, slot: Slot, entries: &mut [NewEntry]) -> Result<(), StoreError> {
+        self.0.log.read(|r| {
+            let rows = r.open(&EXPLANATIONS)?;
+            for new in entries {
+                if let Some(explained) = explained(&rows, slot, &new.entry)? {
+                    strip(new, &explained);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The rows of the entries that may still be filled.
+    fn rows_to_fill(
+        &self,
+        slot: Slot,
+        fills: &[Fill],
+    ) -> Result<BTreeMap<u64, EntryRow>, StoreError> {
+        self.0.log.read(|r| {
+            let (entries, explanations) = (r.open(&ENTRIES)?, r.open(&EXPLANATIONS)?);
+            let mut open = BTreeMap::new();
+            for fill in fills {
+                let row = entries.get_as::<EntryRow>(&row_key(slot, fill.index))?;
+                let size = || size_of(&r.open(&HEADS)?, slot);
+                let row = row.map_or_else(|| Err(entries.beyond(fill.index, size()?)), Ok)?;
+                let gone = row.holding == Holding::Gone
+                    || explained(&explanations, slot, &row.entry)?.is_some();
+                if !gone {
+                    open.insert(fill.index, row);
+                }
+            }
+            Ok(open)
+        })
+    }
+}
+
+fn new((index, new): (u64, &NewEntry)) -> Incoming<'_> {
+    Incoming {
+        index,
+        statement: new.statement.as_ref(),
+        key: new.key.as_ref(),
+        blob: new.blob.as_ref(),
+    }
+}
+
+fn late(fill: &Fill) -> Incoming<'_> {
+    Incoming {
+        index: fill.index,
+        statement: fill.statement.as_ref(),
+        key: fill.key.as_ref(),
+        blob: fill.blob.as_ref(),
+    }
+}
+
+fn strip(new: &mut NewEntry, explained: &Explained) {
+    new.statement = None;
+    new.key = None;
+    new.blob = None;
+    new.holding = Holding::Gone;
+    new.status = Status::Hole(explained.cause);
+}
+
+/// The transaction that makes an append true.
+fn commit(w: &Writing<'_>, append: &Append) -> Result<(), AppendError> {
+    let (slot, first) = (append.slot, append.expected_size);
+    put_entries(w, slot, first, &append.entries)?;
+    put_indexes(w, slot, first, &append.entries)?;
+    let mut nodes = append.nodes.clone();
+    nodes.sort_unstable_by_key(|(id, _)| *id);
+    let mut rows = w.open(&NODES)?;
+    nodes.iter().try_for_each(|(id, hash)| rows.put(&node_key(slot, *id), &hash.0))?;
+    let mut marks = w.open(&MARKS)?;
+    append.marks.iter().try_for_each(|(m, v)| marks.put(&mark_key(slot, *m, v), &[]))?;
+    put_head(w, slot, &append.head)?;
+    Ok(())
+}
+
+fn put_entries(
+    w: &Writing<'_>,
+    slot: Slot,
+    first: u64,
+    entries: &[NewEntry],
+) -> Result<(), StoreError> {
+    let mut rows = w.open(&ENTRIES)?;
+    let mut wanted = w.open(&WANTED)?;
+    let mut due = w.open(&DUE)?;
+    for (index, new) in (first..).zip(entries) {
+        let NewEntry { entry, status, holding, .. } = new.clone();
+        if is_wanted(holding) {
+            wanted.put(&row_key(slot, index), &[])?;
+        }
+        if let (Some(day), true) = (entry.due, holding != Holding::Gone) {
+            due.put(&due_key(slot, day, index), &[])?;
+        }
+        rows.put_as(&row_key(slot, index), &EntryRow { entry, status, holding })?;
+    }
+    Ok(())
+}
+
+/// Control keys and commitments are random: sorted, a batch touches each page once. The first
+/// entry with a key or commitment keeps it; the fold has made later ones void.
+fn put_indexes(
+    w: &Writing<'_>,
+    slot: Slot,
+    first: u64,
+    entries: &[NewEntry],
+) -> Result<(), StoreError> {
+    let sorted = |pick: &dyn Fn(&Entry) -> Option<[u8; 32]>| {
+        let mut keys: Vec<_> = (first..)
+            .zip(entries)
+            .filter_map(|(index, new)| Some((named_key(slot, &pick(&new.entry)?), index)))
+            .collect();
+        keys.sort_unstable();
+        keys
+    };
+    let controls = sorted(&|e| e.control.map(|k| k.0));
+    let commitments = sorted(&|e| Some(e.commitment.0));
+    for (table, keys) in [(&CONTROLS, controls), (&COMMITMENTS, commitments)] {
+        let mut rows = w.open(table)?;
+        for (key, index) in keys {
+            if !rows.has(&key)? {
+                rows.put(&key, &index.to_be_bytes())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn put_head(w: &Writing<'_>, slot: Slot, head: &Head) -> Result<(), StoreError> {
+    let row = HeadRow {
+        size: head.size,
+        checkpoint: head.checkpoint.clone(),
+        frontier: head.frontier.clone(),
+    };
+    w.open(&HEADS)?.put_as(&slot_key(slot), &row)?;
+    let mut snapshots = w.open(&SNAPSHOTS)?;
+    if snapshots.get(&slot_key(slot))?.as_ref() != Some(&head.snapshot) {
+        snapshots.put(&slot_key(slot), &head.snapshot)?;
+    }
+    Ok(())
+}
+
+/// The transaction that makes a fill true.
+fn refresh(
+    w: &Writing<'_>,
+    slot: Slot,
+    fills: &[Fill],
+    mut rows: BTreeMap<u64, EntryRow>,
+) -> Result<(), StoreError> {
+    let mut entries = w.open(&ENTRIES)?;
+    let mut wanted = w.open(&WANTED)?;
+    for fill in fills {
+        let key = row_key(slot, fill.index);
+        let Some(row) = rows.get_mut(&fill.index) else { continue };
+        row.status = fill.status.clone();
+        row.holding = fill.holding;
+        entries.put_as(&key, row)?;
+        if is_wanted(fill.holding) {
+            wanted.put(&key, &[])?;
+        } else {
+            wanted.remove(&key)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! The node's own databases: the only place that knows redb.
+//!
+//! Five files in `<home>/store/`, because what is erased must go from small files that can be
+//! compacted, and because redb has no transaction over several files:
+//!
+//! | file | holds |
+//! |---|---|
+//! | `log.redb` | communities, heads, entries, tree nodes, indexes, explanations, acceptances, receipts, marks, peers, forks |
+//! | `statements.redb` | statements and salts, by (community, index) |
+//! | `keys.redb` | chat keys, by (community, index) |
+//! | `blobs.redb` | sealed blobs up to 64 KiB and references to larger ones, by (community, index) |
+//! | `pending.redb` | the review queue |
+//!
+//! **Who writes.** Everything that touches more than one file runs under one lock, so there is one
+//! writer; readers work on snapshots and wait only while a file is compacted.
+//!
+//! **What a crash loses.** Nothing that was acknowledged. `append` makes blobs, keys and statements
+//! durable, then commits the head: rows beyond the head belong to nothing and are removed at the
+//! next start. `erase` makes the explanation durable, then destroys key, statement and blob: an
+//! erasure that was cut short is listed by [`Store::pending_erasures`] and finished with
+//! [`Store::resume_erasures`].
+
+mod append;
+mod community;
+mod contents;
+mod erase;
+mod error;
+mod explain;
+mod file;
+mod large;
+mod log;
+mod mark;
+mod peer;
+mod pending;
+mod register;
+mod rows;
+mod scan;
+mod scrub;
+mod start;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use erase::PendingErasure;
+pub use error::{AppendError, OpenError, StoreError};
+pub use peer::Peer;
+pub use pending::Pending;
+pub use register::{Acceptance, Receipt};
+pub use rows::{
+    Append, Blob, CommunityRow, Contents, EntryRow, Erase, ErasedReport, Explained, Fill, Head,
+    Held, Holding, Mark, NewEntry, Slot,
+};
+
+use crate::limits::STORE_CACHE_BYTES;
+use file::File;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The node's databases. Clones share them; every call blocks.
+#[derive(Clone)]
+pub struct Store(Arc<Files>);
+
+struct Files {
+    log: File,
+    statements: File,
+    keys: File,
+    blobs: File,
+    pending: File,
+    /// Held by whatever touches more than one file.
+    writer: Mutex<()>,
+}
+
+/// How a store is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct StoreOptions {
+    /// Memory for caches of all files together, in bytes.
+    pub cache_bytes: usize,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { cache_bytes: STORE_CACHE_BYTES }
+    }
+}
+
+impl Store {
+    /// Opens or creates the files in `dir`, and removes what no head names.
+    ///
+    /// # Errors
+    /// [`OpenError`] names the folder or the file; another process that has them open is one.
+    pub fn open(dir: &Path, options: StoreOptions) -> Result<Self, OpenError> {
+        let folder = |source| OpenError::Folder { path: dir.into(), source };
+        std::fs::create_dir_all(dir).map_err(folder)?;
+        let part = options.cache_bytes / 14;
+        let files = Files {
+            log: File::open(dir, "log.redb", 2 * part)?,
+            statements: File::open(dir, "statements.redb", 2 * part)?,
+            keys: File::open(dir, "keys.redb", part)?,
+            blobs: File::open(dir, "blobs.redb", 8 * part)?,
+            pending: File::open(dir, "pending.redb", part)?,
+            writer: Mutex::new(()),
+        };
+        crate::home::sync_dir(dir).map_err(folder)?;
+        let store = Self(Arc::new(files));
+        store.create_tables()?;
+        store.remove_unnamed()?;
+        Ok(store)
+    }
+
+    fn writer(&self) -> MutexGuard<'_, ()> {
+        self.0.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Store").field(&self.0.log.path()).finish()
+    }
+}

@@ -1,0 +1,116 @@
+//! Looking for bytes in files: whether what was erased is really gone.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Bytes of one thing looked for. Long enough that no others are the same by chance.
+pub(super) const NEEDLE_BYTES: usize = 32;
+/// Distance between the pieces of a long value that are looked for.
+const PIECE_STEP_BYTES: usize = 128;
+const HEAD_BYTES: usize = 8;
+const READ_BYTES: usize = 1024 * 1024;
+
+/// Something looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Needle {
+    /// The bytes.
+    pub(super) bytes: [u8; NEEDLE_BYTES],
+    /// Whether only the erased row can hold them: then one find anywhere means it is not gone. A
+    /// piece of text may stand in another row too, and is then no sign.
+    pub(super) unique: bool,
+}
+
+/// What to look for of random bytes: a key, a salt.
+pub(super) fn whole(bytes: &[u8; NEEDLE_BYTES]) -> Needle {
+    Needle { bytes: *bytes, unique: true }
+}
+
+/// What to look for of a signed statement: the end of its signature, and pieces all along.
+pub(super) fn pieces(statement: &[u8]) -> Vec<Needle> {
+    let along = statement.windows(NEEDLE_BYTES).step_by(PIECE_STEP_BYTES);
+    let along = along.filter_map(|w| Some(Needle { bytes: w.try_into().ok()?, unique: false }));
+    let end = statement.last_chunk().map(whole);
+    along.chain(end).collect()
+}
+
+/// Finds many needles in one pass.
+pub(super) struct Finder {
+    needles: Vec<[u8; NEEDLE_BYTES]>,
+    by_head: HashMap<[u8; HEAD_BYTES], Vec<usize>>,
+    /// Whether some needle starts with these two bytes.
+    starts: Vec<bool>,
+}
+
+impl Finder {
+    /// Looks for `needles`; positions in what is found refer to their order.
+    pub(super) fn new(needles: impl Iterator<Item = [u8; NEEDLE_BYTES]>) -> Self {
+        let needles: Vec<_> = needles.collect();
+        let mut by_head = HashMap::<_, Vec<usize>>::new();
+        let mut starts = vec![false; 1 << 16];
+        for (position, needle) in needles.iter().enumerate() {
+            starts[usize::from(u16::from_be_bytes([needle[0], needle[1]]))] = true;
+            if let Some(head) = needle.first_chunk::<HEAD_BYTES>() {
+                by_head.entry(*head).or_default().push(position);
+            }
+        }
+        Self { needles, by_head, starts }
+    }
+
+    /// For each needle whether it stands in the file.
+    pub(super) fn in_file(&self, path: &Path) -> io::Result<Vec<bool>> {
+        let mut found = vec![false; self.needles.len()];
+        let mut file = File::open(path)?;
+        let mut window = Vec::with_capacity(READ_BYTES + NEEDLE_BYTES);
+        loop {
+            let read = (&mut file).take(READ_BYTES as u64).read_to_end(&mut window)?;
+            self.in_bytes(&window, &mut found);
+            if read == 0 {
+                return Ok(found);
+            }
+            // What may be the beginning of a needle is looked at again with what follows.
+            window.drain(..window.len().saturating_sub(NEEDLE_BYTES - 1));
+        }
+    }
+
+    /// Marks the needles that stand in `hay`.
+    pub(super) fn in_bytes(&self, hay: &[u8], found: &mut [bool]) {
+        for (at, window) in hay.windows(NEEDLE_BYTES).enumerate() {
+            if self.starts[usize::from(u16::from_be_bytes([window[0], window[1]]))] {
+                self.at(&hay[at..], found);
+            }
+        }
+    }
+
+    fn at(&self, hay: &[u8], found: &mut [bool]) {
+        let Some(head) = hay.first_chunk::<HEAD_BYTES>() else { return };
+        for position in self.by_head.get(head).into_iter().flatten() {
+            if hay.starts_with(&self.needles[*position]) {
+                found[*position] = true;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_needle_is_found_at_every_place_and_across_reads() {
+        let needle: [u8; 32] = std::array::from_fn(|n| n as u8 + 1);
+        let other = [9; 32];
+        let finder = Finder::new([needle, other].into_iter());
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for at in [0, 1, READ_BYTES - 40, READ_BYTES - 31, READ_BYTES - 1, READ_BYTES, 2_000_000] {
+            let mut bytes = vec![0; 2_000_032];
+            bytes[at..at + 32].copy_from_slice(&needle);
+            std::fs::write(file.path(), &bytes).unwrap();
+            assert_eq!(finder.in_file(file.path()).unwrap(), [true, false], "at {at}");
+            bytes[at + 31] ^= 1;
+            std::fs::write(file.path(), &bytes).unwrap();
+            assert_eq!(finder.in_file(file.path()).unwrap(), [false, false], "one bit off, {at}");
+        }
+    }
+}
