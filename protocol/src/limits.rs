@@ -19,7 +19,7 @@ pub const LABELS_MAX: usize = 32;
 /// Bytes of the purpose in a policy.
 pub const PURPOSE_BYTES_MAX: usize = 4096;
 /// Licences that a policy lists.
-pub const POLICY_LICENCES_MAX: usize = 32;
+pub const POLICY_LICENCES_MAX: usize = 24;
 /// Usage labels that a policy's chats must not forbid.
 pub const MUST_ALLOW_MAX: usize = 8;
 /// Replica keys that a policy lists.
@@ -104,8 +104,11 @@ const _: () = assert!(CHAT_PARTS_MAX >= CHAT_MESSAGES_MAX);
 const _: () = assert!(SEAL_INNER_BYTES_MIN <= SEAL_CHUNK_BYTES);
 const _: () = assert!(POLICY_BYTES_MAX + 1024 < STATEMENT_BYTES_MAX);
 const _: () = assert!(
-    PURPOSE_BYTES_MAX + POLICY_LICENCES_MAX * (NAME_BYTES_MAX + 3) + REPLICA_KEYS_MAX * 34 + 1024
-        < POLICY_BYTES_MAX
+    PURPOSE_BYTES_MAX
+        + (POLICY_LICENCES_MAX + MUST_ALLOW_MAX + 2) * (NAME_BYTES_MAX + 3)
+        + REPLICA_KEYS_MAX * 34
+        + 128
+        <= POLICY_BYTES_MAX
 );
 const _: () = assert!(
     ERASED_ITEMS_MAX * (1 + 9 + 34 + 1) + LISTED_KEYS_MAX * 34 + 1024 < STATEMENT_BYTES_MAX

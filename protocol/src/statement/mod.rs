@@ -203,3 +203,6 @@ impl Decode for Statement {
         Ok(statement)
     }
 }
+
+#[cfg(test)]
+mod tests;
