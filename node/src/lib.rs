@@ -9,4 +9,5 @@ pub mod home;
 pub mod import;
 pub mod limits;
 pub mod net;
+pub mod service;
 pub mod store;

@@ -140,6 +140,47 @@ pub const BOOK_BUNDLE_BYTES_MAX: u64 =
 pub const WITHDRAW_POLL: Duration = Duration::from_millis(100);
 /// Longest such pause.
 pub const WITHDRAW_POLL_MAX: Duration = Duration::from_secs(5);
+// service: batches and tables
+
+/// Entries that one batch appends.
+pub const BATCH_ENTRIES_MAX: usize = 512;
+/// Statements that wait for a batch, per community; further ones are refused as busy.
+pub const QUEUE_ENTRIES_MAX: usize = 2048;
+/// Chats fetched by one call.
+pub const FILL_ITEMS_MAX: usize = 256;
+/// Wait before fetching again what no peer could give.
+pub const FILL_RETRY_SECS: u64 = 5;
+/// Entries erased, compacted and looked for at once.
+pub const ERASE_ITEMS_MAX: usize = 256;
+/// Due entries taken up at once.
+pub const DUE_ITEMS_MAX: usize = 1000;
+/// Unlogged withdrawals in one answer.
+pub const EXPLANATIONS_REPLY_MAX: usize = 64;
+/// Heads are asked for this often, beside gossip.
+pub const HEADS_EVERY_SECS: u64 = 30;
+/// First wait before an unreachable address is dialled again; doubled up to the next.
+pub const REDIAL_SECS: u64 = 1;
+/// Longest wait before an address is dialled again.
+pub const REDIAL_SECS_MAX: u64 = 60;
+/// Addresses kept of one peer.
+pub const ADDRESSES_PER_PEER_MAX: usize = 8;
+/// Peers in the table; a stranger who left makes place for a new one.
+pub const PEERS_REMEMBERED_MAX: usize = 4096;
+
+// runtime
+
+/// Events that wait for the loop.
+pub const LOOP_EVENTS_MAX: usize = 1024;
+/// Checks of signatures and blobs that run at once.
+pub const WORKERS: usize = 8;
+/// KiB of submissions held in memory at once: three chats of the greatest size, or thousands.
+pub const SUBMISSION_KIB_MAX: u32 = 256 * 1024;
+/// The service's clock.
+pub const TICK: Duration = Duration::from_millis(250);
+/// What is under way at a shutdown has so long to become durable.
+pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
+/// Rows read from the store at once.
+pub const ITEMS_PER_READ: usize = 256;
 // store
 
 /// Memory for the caches of all database files together, in bytes. Four sevenths are the blobs'.

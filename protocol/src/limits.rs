@@ -90,6 +90,8 @@ pub const REQUEST_BYTES_MAX: usize = 64 * 1024;
 pub const REPLY_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of one item of a response; large blobs go over their own stream.
 pub const ITEM_BYTES_MAX: usize = 128 * 1024;
+/// Communities of a node that are asked about one by one.
+pub const COMMUNITIES_TOLD_MAX: usize = 16;
 /// Items that one pull request may ask for.
 pub const PULL_ITEMS_MAX: usize = 1024;
 /// Seconds by which a cosignature's time may lie ahead of the reader's clock.

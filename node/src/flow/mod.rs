@@ -3,6 +3,7 @@
 pub mod assemble;
 pub mod chats;
 pub mod contribute;
+pub mod found;
 pub mod join;
 pub mod reach;
 pub mod recover;

@@ -1,5 +1,308 @@
-//! The home folder of a node or a person.
+//! The home folder of a node or a person: keys, settings, lock, and where the running node listens.
+//!
+//! ```text
+//! keys/seed keys/node     made with the folder; keys/root keys/log where a community is founded
+//! settings.toml           name and listen addresses
+//! lock                    held by the one process that may write store/ and large/
+//! running.json            where the running node listens; only meaningful while the lock is held
+//! store/ large/           the node's data
+//! member/                 what a member keeps
+//! ```
+//!
+//! Files are written whole or not at all. A crash may leave `running.json` behind; that nobody
+//! holds the lock tells that it is stale.
 
 mod durable;
+mod keys;
+mod lock;
 
 pub(crate) use durable::sync_dir;
+pub use lock::HomeLock;
+
+use durable::write_private;
+use serde::{Deserialize, Serialize};
+use sheaf_protocol::sign::{SecretKey, Seed};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// A home folder.
+#[derive(Debug, Clone)]
+pub struct Home {
+    dir: PathBuf,
+}
+
+/// What a home folder can refuse.
+#[derive(Debug, thiserror::Error)]
+pub enum HomeError {
+    /// There is no home here.
+    #[error("{} is not a Sheaf home folder", dir.display())]
+    Missing {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// Another process uses it.
+    #[error("{} is in use by another process{}", dir.display(), pid_text(*pid))]
+    InUse {
+        /// The folder.
+        dir: PathBuf,
+        /// The process, if it said who it is.
+        pid: Option<u32>,
+    },
+    /// A key file that others may read.
+    #[error("{} may be read by others: run chmod {mode} {}", path.display(), path.display())]
+    TooOpen {
+        /// The file or folder.
+        path: PathBuf,
+        /// The mode it should have.
+        mode: &'static str,
+    },
+    /// A file that is not what it should be.
+    #[error("{} is damaged: {why}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// The system refused.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// No random bytes.
+    #[error("the system gives no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+fn pid_text(pid: Option<u32>) -> String {
+    pid.map_or_else(String::new, |pid| format!(" (process {pid})"))
+}
+
+impl HomeError {
+    fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { path, source }
+    }
+
+    fn damaged(path: &Path, why: impl ToString) -> Self {
+        Self::Damaged { path: path.to_owned(), why: why.to_string() }
+    }
+}
+
+/// What an operator sets.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Settings {
+    /// A name for the node, shown to its operator.
+    pub name: String,
+    /// Multiaddresses to listen on.
+    pub listen: Vec<String>,
+}
+
+/// Where a running node listens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RunningNode {
+    /// Its process.
+    pub pid: u32,
+    /// Its addresses, with `/p2p/`.
+    pub addresses: Vec<String>,
+}
+
+impl Home {
+    /// Opens the home at `dir`, or makes it, with a fresh seed and node key.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn create(dir: &Path) -> Result<Self, HomeError> {
+        let home = Self { dir: dir.to_owned() };
+        keys::make_private_dir(dir)?;
+        keys::make_private_dir(&home.keys_dir())?;
+        for name in [keys::SEED, keys::NODE] {
+            if !home.key_path(name).exists() {
+                keys::write(&home.key_path(name), name, &*keys::random()?)?;
+            }
+        }
+        Ok(home)
+    }
+
+    /// Opens the home at `dir`.
+    ///
+    /// # Errors
+    /// [`HomeError::Missing`] if there is none.
+    pub fn open(dir: &Path) -> Result<Self, HomeError> {
+        let home = Self { dir: dir.to_owned() };
+        match home.key_path(keys::SEED).exists() {
+            true => Ok(home),
+            false => Err(HomeError::Missing { dir: dir.to_owned() }),
+        }
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Where the store lies.
+    pub fn store_dir(&self) -> PathBuf {
+        self.dir.join("store")
+    }
+
+    /// Where large blobs lie.
+    pub fn large_dir(&self) -> PathBuf {
+        self.dir.join("large")
+    }
+
+    /// Takes the home for this process; freed on drop, and by the system when the process ends.
+    ///
+    /// # Errors
+    /// [`HomeError::InUse`].
+    pub fn lock(&self) -> Result<HomeLock, HomeError> {
+        HomeLock::take(&self.dir)
+    }
+
+    /// The person's seed.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn seed(&self) -> Result<Seed, HomeError> {
+        keys::read(&self.key_path(keys::SEED)).map(|secret| Seed::from_bytes(*secret))
+    }
+
+    /// The node's key.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn node_key(&self) -> Result<SecretKey, HomeError> {
+        keys::read(&self.key_path(keys::NODE)).map(|secret| SecretKey::from_bytes(*secret))
+    }
+
+    /// The log key of the community founded here, if one was.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn log_key(&self) -> Result<Option<SecretKey>, HomeError> {
+        self.optional_key(keys::LOG)
+    }
+
+    /// The root key of the community founded here, if it was not taken offline.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn root_key(&self) -> Result<Option<SecretKey>, HomeError> {
+        self.optional_key(keys::ROOT)
+    }
+
+    /// Keeps the log key.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn write_log_key(&self, key: &SecretKey) -> Result<(), HomeError> {
+        keys::write(&self.key_path(keys::LOG), keys::LOG, &key.to_bytes())
+    }
+
+    /// Keeps the root key.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn write_root_key(&self, key: &SecretKey) -> Result<(), HomeError> {
+        keys::write(&self.key_path(keys::ROOT), keys::ROOT, &key.to_bytes())
+    }
+
+    /// Puts the seed of recovery words in the place of the present one.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn write_seed(&self, seed: &Seed) -> Result<(), HomeError> {
+        keys::write(&self.key_path(keys::SEED), keys::SEED, &seed.to_bytes())
+    }
+
+    /// What the operator set; defaults where nothing was.
+    ///
+    /// # Errors
+    /// [`HomeError::Damaged`] if the file does not read.
+    pub fn settings(&self) -> Result<Settings, HomeError> {
+        let path = self.dir.join(SETTINGS);
+        match fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).map_err(|e| HomeError::damaged(&path, e)),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Settings::default()),
+            Err(e) => Err(HomeError::io(&path)(e)),
+        }
+    }
+
+    /// Keeps settings.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn write_settings(&self, settings: &Settings) -> Result<(), HomeError> {
+        let path = self.dir.join(SETTINGS);
+        let text = toml::to_string(settings).map_err(|e| HomeError::damaged(&path, e))?;
+        write_private(&path, text.as_bytes()).map_err(HomeError::io(&path))
+    }
+
+    /// Says where the node of this home listens.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn write_running(&self, addresses: &[String]) -> Result<(), HomeError> {
+        let path = self.dir.join(RUNNING);
+        let running = RunningNode { pid: std::process::id(), addresses: addresses.to_vec() };
+        let text = serde_json::to_vec(&running).map_err(|e| HomeError::damaged(&path, e))?;
+        write_private(&path, &text).map_err(HomeError::io(&path))
+    }
+
+    /// Where the node of this home listens, if one runs.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn read_running(&self) -> Result<Option<RunningNode>, HomeError> {
+        if !HomeLock::is_held(&self.dir)? {
+            return Ok(None);
+        }
+        let path = self.dir.join(RUNNING);
+        match fs::read(&path) {
+            Ok(text) => {
+                serde_json::from_slice(&text).map(Some).map_err(|e| HomeError::damaged(&path, e))
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(HomeError::io(&path)(e)),
+        }
+    }
+
+    /// Takes back where the node listened.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn remove_running(&self) -> Result<(), HomeError> {
+        let path = self.dir.join(RUNNING);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(HomeError::io(&path)(e)),
+            _ => Ok(()),
+        }
+    }
+
+    fn optional_key(&self, name: &str) -> Result<Option<SecretKey>, HomeError> {
+        let path = self.key_path(name);
+        match path.exists() {
+            true => keys::read(&path).map(|secret| Some(SecretKey::from_bytes(*secret))),
+            false => Ok(None),
+        }
+    }
+
+    fn keys_dir(&self) -> PathBuf {
+        self.dir.join("keys")
+    }
+
+    fn key_path(&self, name: &str) -> PathBuf {
+        self.keys_dir().join(name)
+    }
+}
+
+const SETTINGS: &str = "settings.toml";
+const RUNNING: &str = "running.json";
+
+#[cfg(test)]
+mod tests;

@@ -50,6 +50,18 @@ impl Store {
     }
 }
 
+impl Store {
+    /// All explanations of a community, by control key.
+    pub fn explanations(&self, slot: Slot) -> Result<Vec<Explained>, StoreError> {
+        self.0.log.read(|r| {
+            let rows = r.open(&EXPLANATIONS)?;
+            rows.list(&super::table::slot_range(slot), usize::MAX, |_, payload| {
+                rows.decode(payload)
+            })
+        })
+    }
+}
+
 /// The explanation for an entry's control key.
 pub(super) fn explained(
     rows: &ReadRows<'_>,

@@ -217,6 +217,11 @@ impl Community {
         self.charter_before(u64::MAX)
     }
 
+    /// The entry of the charter in force.
+    pub fn charter_index(&self) -> Option<u64> {
+        self.charters.last().map(|c| c.index)
+    }
+
     /// The community's name; empty before the first charter.
     pub fn name(&self) -> &str {
         self.charter().map_or("", |charter| &charter.name)

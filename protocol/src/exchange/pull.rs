@@ -94,7 +94,7 @@ pub enum PullReply {
     },
     /// The communities held.
     Hosted {
-        /// At most `HOSTED_MAX`.
+        /// Each with its size here.
         communities: Vec<Hosted>,
     },
     /// The highest head, if there is one.

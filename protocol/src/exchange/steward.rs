@@ -228,10 +228,8 @@ pub struct MemberLine {
     pub steward: bool,
     /// Index of their membership in the log.
     pub index: u64,
-    /// When they joined.
-    pub since: Time,
 }
-crate::record!(MemberLine { key, name, steward, index, since });
+crate::record!(MemberLine { key, name, steward, index });
 
 /// A log entry on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,47 @@
+use super::*;
+
+#[test]
+fn keys_are_made_once_and_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = Home::create(dir.path()).unwrap();
+    let (seed, node) = (home.seed().unwrap().to_bytes(), home.node_key().unwrap().public());
+    let again = Home::create(dir.path()).unwrap();
+    assert_eq!(
+        (again.seed().unwrap().to_bytes(), again.node_key().unwrap().public()),
+        (seed, node)
+    );
+    assert!(again.log_key().unwrap().is_none(), "no community was founded here");
+}
+
+#[test]
+fn a_home_has_one_user_at_a_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = Home::create(dir.path()).unwrap();
+    home.write_running(&["/ip4/127.0.0.1/tcp/1".into()]).unwrap();
+    assert_eq!(home.read_running().unwrap(), None, "nobody holds the lock: the file is stale");
+    let lock = home.lock().unwrap();
+    assert!(matches!(home.lock(), Err(HomeError::InUse { pid: Some(_), .. })));
+    assert!(home.read_running().unwrap().is_some());
+    drop(lock);
+    assert!(home.lock().is_ok(), "the lock goes with its holder");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_that_others_may_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::tempdir().unwrap();
+    let home = Home::create(dir.path()).unwrap();
+    let path = dir.path().join("keys/seed");
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(home.seed().unwrap_err().to_string().contains("chmod 600"), "it says what to run");
+}
+
+#[test]
+fn a_damaged_key_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = Home::create(dir.path()).unwrap();
+    write_private(&dir.path().join("keys/node"), b"# Sheaf\nzz\n").unwrap();
+    assert!(matches!(home.node_key(), Err(HomeError::Damaged { .. })));
+}

@@ -1,0 +1,223 @@
+//! Requests from outside: read within bounds, checked, put to the service, answered.
+
+use super::check::{fingerprint, manifest_of, open_chat};
+use super::{Context, blocking, replies};
+use crate::limits::{FRAME_TIMEOUT, SUBMISSION_KIB_MAX};
+use crate::net::Stream;
+use crate::net::framing::read_frame;
+use crate::service::{Ask, Reply, Submitted, Via};
+use crate::store::Blob;
+use sheaf_protocol::cbor::{self, Bytes, Reason};
+use sheaf_protocol::exchange::{
+    LARGE, LargeRequest, MEMBER, MemberReply, MemberRequest, PULL, PullReply, PullRequest, Refusal,
+    RefusalCode, StewardReply, StewardRequest, Submission,
+};
+use sheaf_protocol::id::{PublicKey, Salt};
+use sheaf_protocol::limits::{
+    BLOB_BYTES_MAX, BLOB_SMALL_BYTES_MAX, ITEM_BYTES_MAX, PULL_ITEMS_MAX, REQUEST_BYTES_MAX,
+};
+use sheaf_protocol::seal::ChatKey;
+use sheaf_protocol::statement::SignedStatement;
+use std::sync::Arc;
+
+/// Serves one inbound stream: one request.
+pub(super) async fn serve(
+    context: Arc<Context>,
+    peer: PublicKey,
+    protocol: &'static str,
+    mut stream: Stream,
+) {
+    let Ok(Some(frame)) = read_frame(&mut stream, REQUEST_BYTES_MAX, FRAME_TIMEOUT).await else {
+        return tracing::debug!(%peer, protocol, "a stream without a whole request");
+    };
+    let asked = match protocol {
+        PULL => pull(&frame),
+        MEMBER => member(&context, &peer, &frame, &mut stream).await,
+        LARGE => cbor::from_slice::<LargeRequest>(&frame).map(Ask::Large).map_err(malformed_pull),
+        _ => return,
+    };
+    let reply = match asked {
+        Ok(ask) => context.ask(peer, ask).await,
+        Err(reply) => Some(*reply),
+    };
+    let Some(reply) = reply else { return };
+    if let Err(error) = replies::write(&context, stream, reply).await {
+        tracing::debug!(%peer, protocol, %error, "a reply did not arrive");
+    }
+}
+
+type Asked = Result<Ask, Box<Reply>>;
+
+fn malformed_pull(error: cbor::Error) -> Box<Reply> {
+    let refusal = Refusal::new(RefusalCode::Malformed, format!("not a request: {error}"));
+    Box::new(Reply::Pull(PullReply::Refused { refusal }))
+}
+
+fn refused_pull(text: String) -> Box<Reply> {
+    let refusal = Refusal::new(RefusalCode::Malformed, text);
+    Box::new(Reply::Pull(PullReply::Refused { refusal }))
+}
+
+fn refused_member(code: RefusalCode, text: String) -> Box<Reply> {
+    Box::new(Reply::Member(MemberReply::Refused { refusal: Refusal::new(code, text) }))
+}
+
+fn refused_steward(text: String) -> Box<Reply> {
+    let refusal = Refusal::new(RefusalCode::Malformed, text);
+    Box::new(Reply::Steward(StewardReply::Refused { refusal }))
+}
+
+fn pull(frame: &[u8]) -> Asked {
+    Ok(match cbor::from_slice::<PullRequest>(frame).map_err(malformed_pull)? {
+        PullRequest::Hosted => Ask::Hosted,
+        PullRequest::Head { community } => Ask::Head(community),
+        PullRequest::Entries { community, from, max, size } => {
+            Ask::Entries { community, from, max, size }
+        }
+        PullRequest::Items { community, indices, parts } => {
+            if indices.len() > PULL_ITEMS_MAX || !indices.is_sorted() {
+                let text =
+                    format!("at most {PULL_ITEMS_MAX} ascending indices are asked for at once");
+                return Err(refused_pull(text));
+            }
+            Ask::Items { community, indices, parts }
+        }
+        PullRequest::Explanations { community } => Ask::Explanations(community),
+        PullRequest::Counts { community } => Ask::Counts(community),
+        PullRequest::Accept { statement } => {
+            statement_ask(Via::Accept, &statement).map_err(refused_pull)?
+        }
+        PullRequest::Offer { statement } => {
+            statement_ask(Via::Offer, &statement).map_err(refused_pull)?
+        }
+        PullRequest::Fork { community, proof } => Ask::Fork { community, proof: proof.0 },
+    })
+}
+
+/// Verifies a statement and draws the salt for its entry.
+fn statement_ask(via: Via, bytes: &Bytes) -> Result<Ask, String> {
+    let statement = SignedStatement::verify(&bytes.0).map_err(|e| e.to_string())?;
+    Ok(Ask::Statement { via, statement, salt: random_salt()? })
+}
+
+fn random_salt() -> Result<Salt, String> {
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt).map_err(|e| format!("no random bytes: {e}"))?;
+    Ok(Salt(salt))
+}
+
+async fn member(
+    context: &Arc<Context>,
+    peer: &PublicKey,
+    frame: &[u8],
+    stream: &mut Stream,
+) -> Asked {
+    let refused = |text| refused_member(RefusalCode::Malformed, text);
+    let request = match cbor::from_slice::<MemberRequest>(frame) {
+        Ok(request) => request,
+        Err(cbor::Error { reason: Reason::UnknownCode(_), .. }) => return steward(frame),
+        Err(error) => return Err(refused(format!("not a request: {error}"))),
+    };
+    match request {
+        MemberRequest::Community { community } => Ok(Ask::Community(community)),
+        MemberRequest::Join { statement } => statement_ask(Via::Join, &statement).map_err(refused),
+        MemberRequest::Withdraw { statement } => {
+            statement_ask(Via::Withdraw, &statement).map_err(refused)
+        }
+        MemberRequest::Where { controls, .. } | MemberRequest::Scan { controls, .. }
+            if controls.len() > PULL_ITEMS_MAX =>
+        {
+            Err(refused(format!("at most {PULL_ITEMS_MAX} control keys are asked for at once")))
+        }
+        MemberRequest::Where { community, controls } => Ok(Ask::Where { community, controls }),
+        MemberRequest::Scan { community, controls } => Ok(Ask::Scan { community, controls }),
+        MemberRequest::Submit { submission } => submit(context, peer, submission, stream).await,
+    }
+}
+
+fn steward(frame: &[u8]) -> Asked {
+    let request = cbor::from_slice::<StewardRequest>(frame)
+        .map_err(|e| refused_steward(format!("not a request: {e}")))?;
+    Ok(match request {
+        StewardRequest::Status => Ask::Status,
+        StewardRequest::Append { statement } => {
+            statement_ask(Via::Append, &statement).map_err(refused_steward)?
+        }
+        StewardRequest::Members => Ask::Members,
+        StewardRequest::Log { community, from, max } => Ask::Log { community, from, max },
+        StewardRequest::Look { address } => Ask::Look { address },
+        StewardRequest::Follow { address, community, policy } => {
+            Ask::Follow { address, community, policy }
+        }
+        StewardRequest::Unfollow { community } => Ask::Unfollow(community),
+        StewardRequest::Peers => Ask::Peers,
+        StewardRequest::Block { peer, blocked } => Ask::Block { peer, blocked },
+    })
+}
+
+/// Reads the sealed blob, opens it, and puts a large one where large ones lie.
+async fn submit(
+    context: &Arc<Context>,
+    peer: &PublicKey,
+    submission: Submission,
+    stream: &mut Stream,
+) -> Asked {
+    let refused = |text: String| refused_member(RefusalCode::Malformed, text);
+    let statement = SignedStatement::verify(&submission.statement.0)
+        .map_err(|e| refused(format!("the manifest was refused: {e}")))?;
+    let manifest =
+        manifest_of(&statement).ok_or_else(|| refused("this is not a manifest".into()))?;
+    let (hash, len) = (manifest.blob.hash, manifest.blob.sealed_bytes);
+    let len = usize::try_from(len).ok().filter(|len| *len <= BLOB_BYTES_MAX);
+    let len =
+        len.ok_or_else(|| refused(format!("a sealed chat has at most {BLOB_BYTES_MAX} bytes")))?;
+    let _place = place(context, len).await.ok_or_else(|| {
+        refused_member(RefusalCode::Busy, "the node has too much to do: try again".into())
+    })?;
+    let sealed = read_blob(stream, len).await.map_err(refused)?;
+    let key = ChatKey::from_bytes(submission.key);
+    let (fingerprint_key, member) = (context.fingerprint_key, *peer);
+    let _permit = context.workers.acquire().await;
+    let opened = blocking(move || {
+        let plain = open_chat(&statement, &key, &sealed)?;
+        let fingerprint = fingerprint(&fingerprint_key, &member, &plain);
+        Ok::<_, String>((statement, key, sealed, fingerprint))
+    });
+    let (statement, key, sealed, fingerprint) = opened
+        .await
+        .unwrap_or_else(|| Err("the check broke off".into()))
+        .map_err(|why| refused(format!("the chat was refused: {why}")))?;
+    let blob = match sealed.len() <= BLOB_SMALL_BYTES_MAX {
+        true => Blob::Small(sealed),
+        false => {
+            context.large.put(hash, sealed.into()).await.map_err(|e| {
+                refused_member(
+                    RefusalCode::Internal,
+                    format!("the node could not store the chat: {e}"),
+                )
+            })?;
+            Blob::Large(hash)
+        }
+    };
+    let salt = random_salt().map_err(|why| refused_member(RefusalCode::Internal, why))?;
+    Ok(Ask::Submit(Box::new(Submitted { statement, salt, key, blob, fingerprint })))
+}
+
+/// Room in memory for a blob that arrives.
+async fn place(context: &Context, len: usize) -> Option<tokio::sync::OwnedSemaphorePermit> {
+    let kib = u32::try_from(len / 1024 + 1).ok()?.min(SUBMISSION_KIB_MAX);
+    context.submission_kib.clone().acquire_many_owned(kib).await.ok()
+}
+
+async fn read_blob(stream: &mut Stream, len: usize) -> Result<Vec<u8>, String> {
+    let mut blob = Vec::new();
+    while blob.len() < len {
+        let frame = read_frame(stream, ITEM_BYTES_MAX, FRAME_TIMEOUT).await;
+        let frame = frame.map_err(|e| e.to_string())?.ok_or("the sealed chat ended early")?;
+        if frame.is_empty() || blob.len() + frame.len() > len {
+            return Err("more bytes came than the manifest names".into());
+        }
+        blob.extend_from_slice(&frame);
+    }
+    Ok(blob)
+}

@@ -1,0 +1,273 @@
+//! The service's jobs, done on the store.
+
+use super::{Context, blocking};
+use crate::service::{Explain, Job, JobResult, Lookup, Question};
+use crate::store::{
+    Acceptance, Append, AppendError, CommunityRow, Erase, Explained, Head, Mark, Peer, Receipt,
+    Slot, Store, StoreError,
+};
+use sheaf_protocol::cbor;
+use sheaf_protocol::id::{CommunityId, PublicKey, TreeHash};
+use sheaf_protocol::log::{Entry, Frontier};
+use sheaf_protocol::sign::Signed;
+use sheaf_protocol::statement::{Cause, SignedStatement, Statement};
+use std::sync::Arc;
+
+/// Does one job; what it wrote is durable when it returns.
+pub(super) async fn run(context: &Arc<Context>, job: Job) -> JobResult {
+    if let Job::Erase { slot, items } = job {
+        return erase(context, slot, items).await;
+    }
+    let store = context.store.clone();
+    blocking(move || done(&store, job))
+        .await
+        .unwrap_or_else(|| JobResult::Failed("a job broke off".into()))
+}
+
+fn done(store: &Store, job: Job) -> JobResult {
+    let result = match job {
+        Job::Lookup(question) => lookup(store, &question).map(|l| JobResult::Known(Box::new(l))),
+        Job::Append(append) => match store.append(*append) {
+            Ok(()) => Ok(JobResult::Saved),
+            Err(error) => return JobResult::Failed(error.to_string()),
+        },
+        Job::Refresh { slot, checkpoint } => refresh(store, slot, checkpoint),
+        Job::Fill { slot, fills, holes } => fill(store, slot, fills, holes),
+        Job::Wanted { slot, after, max } => wanted(store, slot, after, max),
+        Job::Due { slot, today, max } => due(store, slot, today, max),
+        Job::Explain(explain) => explain_one(store, &explain),
+        Job::RootAt { slot, size } => root_at(store, slot, size).map(JobResult::Root),
+        Job::AddCommunity { id, addresses } => add(store, id, addresses),
+        Job::Forget { slot } => forget(store, slot),
+        Job::SaveAcceptance { slot, key, statement } => store
+            .put_acceptance(slot, &Acceptance { key, statement, logged: None })
+            .map(|()| JobResult::Saved),
+        Job::SaveReceipt { slot, key, indices, statement } => indices
+            .into_iter()
+            .try_for_each(|index| {
+                store.put_receipt(slot, &Receipt { index, key, statement: statement.clone() })
+            })
+            .map(|()| JobResult::Saved),
+        Job::SaveFork { slot, proof } => store.put_fork(slot, &proof).map(|()| JobResult::Saved),
+        Job::SavePeer { key, addresses, seen, blocked } => store
+            .put_peer(&Peer { key, addresses, seen: Some(seen), blocked })
+            .map(|()| JobResult::Saved),
+        Job::Erase { .. } => return JobResult::Failed("erasing is not done here".into()),
+    };
+    result.unwrap_or_else(|error| JobResult::Failed(error.to_string()))
+}
+
+fn lookup(store: &Store, question: &Question) -> Result<Lookup, StoreError> {
+    let slot = question.slot;
+    let mut found = Lookup::default();
+    for control in &question.needs.controls {
+        if let Some(index) = store.index_of_control(slot, control)? {
+            found.known.controls.insert(*control, index);
+            let held = store.statement(slot, index)?;
+            let id = held.and_then(|h| Signed::<Statement>::verify(&h.bytes).ok()).map(|s| s.id());
+            found.controls.push((*control, index, id));
+        }
+        if store.explanation(slot, control)?.is_some() {
+            found.explained.push(*control);
+        }
+    }
+    for commitment in &question.needs.commitments {
+        if store.index_of_commitment(slot, commitment)?.is_some() {
+            found.known.commitments.insert(*commitment);
+        }
+    }
+    for (position, fingerprint) in question.fingerprints.iter().enumerate() {
+        if let Some(fingerprint) = fingerprint
+            && store.is_marked(slot, Mark::Fingerprint, fingerprint)?
+        {
+            found.duplicates.push(position);
+        }
+    }
+    for (position, chat) in question.chats.iter().enumerate() {
+        if let Some((blob, commitment)) = chat
+            && (store.is_marked(slot, Mark::Used, &blob.0)?
+                || store.is_marked(slot, Mark::Used, &commitment.0)?)
+        {
+            found.reused.push(position);
+        }
+    }
+    Ok(found)
+}
+
+/// A newer cosignature of the same head: an append of nothing.
+fn refresh(store: &Store, slot: Slot, checkpoint: String) -> Result<JobResult, StoreError> {
+    let Some(head) = store.head(slot)? else { return Ok(JobResult::Saved) };
+    let append = Append {
+        slot,
+        expected_size: head.size,
+        entries: Vec::new(),
+        nodes: Vec::new(),
+        head: Head { checkpoint, ..head },
+        marks: Vec::new(),
+    };
+    match store.append(append) {
+        Err(AppendError::Store(error)) => Err(error),
+        // The head moved on meanwhile: its cosignature is newer anyway.
+        _ => Ok(JobResult::Saved),
+    }
+}
+
+fn fill(
+    store: &Store,
+    slot: Slot,
+    fills: Vec<crate::store::Fill>,
+    holes: Vec<Explain>,
+) -> Result<JobResult, StoreError> {
+    if !fills.is_empty() {
+        store.fill(slot, fills)?;
+    }
+    if !holes.is_empty() {
+        store.erase(slot, holes.into_iter().filter_map(erase_of).collect())?;
+    }
+    Ok(JobResult::Saved)
+}
+
+fn erase_of(explain: Explain) -> Option<Erase> {
+    let Explain { index, control, cause, explanation, .. } = explain;
+    Some(Erase { index: index?, control: Some(control), cause, explanation })
+}
+
+fn with_entries(
+    store: &Store,
+    slot: Slot,
+    indices: Vec<u64>,
+) -> Result<Vec<(u64, Entry)>, StoreError> {
+    let mut found = Vec::with_capacity(indices.len());
+    for index in indices {
+        if let Some(row) = store.entry(slot, index)? {
+            found.push((index, row.entry));
+        }
+    }
+    Ok(found)
+}
+
+fn wanted(
+    store: &Store,
+    slot: Slot,
+    after: Option<u64>,
+    max: usize,
+) -> Result<JobResult, StoreError> {
+    let from = after.map_or(0, |index| index + 1);
+    let indices = store.wanted(slot, from, max)?;
+    with_entries(store, slot, indices).map(JobResult::Wanted)
+}
+
+fn due(
+    store: &Store,
+    slot: Slot,
+    today: sheaf_protocol::time::Day,
+    max: usize,
+) -> Result<JobResult, StoreError> {
+    let Some(ended) = today.0.checked_sub(1) else { return Ok(JobResult::Due(Vec::new())) };
+    let indices = store.due(slot, sheaf_protocol::time::Day(ended), max)?;
+    with_entries(store, slot, indices).map(JobResult::Due)
+}
+
+/// Keeps an explanation if it concerns anything here; strangers cannot fill the table.
+fn explain_one(store: &Store, explain: &Explain) -> Result<JobResult, StoreError> {
+    let slot = explain.slot;
+    let before = store.explanation(slot, &explain.control)?.is_some();
+    let index = store.index_of_control(slot, &explain.control)?;
+    let pending = store.pending(slot, &explain.control)?.is_some();
+    let explained = Explained { cause: explain.cause, explanation: explain.explanation.clone() };
+    if (index.is_some() || pending) && !before {
+        store.explain(slot, &explain.control, &explained)?;
+    }
+    if pending {
+        store.erase_pending(slot, &explain.control, Some(&explained))?;
+    }
+    let entry = match index {
+        Some(index) => store.entry(slot, index)?.map(|row| (index, row.entry)),
+        None => None,
+    };
+    Ok(JobResult::Explained { entry, pending, before })
+}
+
+/// The root of the first `size` entries, from the stored nodes.
+pub(super) fn root_at(
+    store: &Store,
+    slot: Slot,
+    size: u64,
+) -> Result<Option<TreeHash>, StoreError> {
+    let mut frontier = Frontier::new();
+    let mut from = 0;
+    while from < size {
+        let rows =
+            store.entries(slot, from, usize::try_from(size - from).unwrap_or(1024).min(1024))?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        from += rows.len() as u64;
+        rows.iter().for_each(|row| frontier.append(row.entry.leaf_hash()));
+    }
+    Ok(Some(frontier.root()))
+}
+
+fn add(store: &Store, id: CommunityId, addresses: Vec<String>) -> Result<JobResult, StoreError> {
+    let slot = store.add_community(id)?;
+    if let Some(row) = store.community(slot)? {
+        let mut known = row.addresses.clone();
+        known.extend(addresses.into_iter().filter(|a| !row.addresses.contains(a)));
+        store.update_community(&CommunityRow { followed: true, addresses: known, ..row })?;
+    }
+    Ok(JobResult::Added(slot))
+}
+
+fn forget(store: &Store, slot: Slot) -> Result<JobResult, StoreError> {
+    if let Some(row) = store.community(slot)? {
+        store.update_community(&CommunityRow { followed: false, ..row })?;
+    }
+    Ok(JobResult::Saved)
+}
+
+/// Erases, deletes the files of large blobs, and answers with what was *seen* to be gone.
+async fn erase(context: &Arc<Context>, slot: Slot, items: Vec<Explain>) -> JobResult {
+    let causes: Vec<(u64, PublicKey, Cause)> =
+        items.iter().filter_map(|e| Some((e.index?, e.control, e.cause))).collect();
+    let store = context.store.clone();
+    let erases: Vec<Erase> = items.into_iter().filter_map(erase_of).collect();
+    let reports = match blocking(move || store.erase(slot, erases)).await {
+        Some(Ok(reports)) => reports,
+        Some(Err(error)) => return JobResult::Failed(error.to_string()),
+        None => return JobResult::Failed("erasing broke off".into()),
+    };
+    let mut gone = Vec::new();
+    for mut report in reports {
+        if let Some(hash) = report.large_file {
+            if let Err(error) = context.large.delete(hash).await {
+                return JobResult::Failed(error.to_string());
+            }
+            if let Err(error) = context.store.large_deleted(&hash) {
+                return JobResult::Failed(error.to_string());
+            }
+            report.large_file = None;
+        }
+        if !report.is_complete() {
+            return JobResult::Failed(format!(
+                "entry {} was still found in the files",
+                report.index
+            ));
+        }
+        gone.extend(causes.iter().filter(|(index, ..)| *index == report.index));
+    }
+    JobResult::Erased(gone)
+}
+
+/// The statements of acceptances and explanations in the store, verified again.
+pub(super) fn statements_of(bytes: impl Iterator<Item = Vec<u8>>) -> Vec<SignedStatement> {
+    bytes.filter_map(|b| SignedStatement::verify(&b).ok()).collect()
+}
+
+/// The statement inside an encoded explanation; a due day has none.
+pub(super) fn explaining(bytes: &[u8]) -> Option<SignedStatement> {
+    match cbor::from_slice(bytes).ok()? {
+        sheaf_protocol::community::Explanation::Withdrawal(s)
+        | sheaf_protocol::community::Explanation::Takedown(s) => Some(s),
+        sheaf_protocol::community::Explanation::Due => None,
+    }
+}

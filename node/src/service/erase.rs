@@ -1,0 +1,277 @@
+//! Withdraw and retain: an explanation is durable first, then everything goes, then it is said.
+
+use super::effect::{Effect, Explain, GossipVerdict, Job, Reply};
+use super::hosted::Signing;
+use super::ingest::Queued;
+use super::input::{AskId, JobResult};
+use super::statements::{Origin, Pending};
+use super::{AfterExplain, JobFor, Service};
+use crate::limits::{DUE_ITEMS_MAX, ERASE_ITEMS_MAX};
+use sheaf_protocol::cbor::{self, Bytes};
+use sheaf_protocol::community::Explanation;
+use sheaf_protocol::exchange::{Announcement, MemberReply, PullReply, RefusalCode};
+use sheaf_protocol::id::{CommunityId, PublicKey, Salt};
+use sheaf_protocol::log::Entry;
+use sheaf_protocol::statement::{
+    Body, Cause, Erased, Erasure, Receipt, SignedStatement, Statement,
+};
+
+impl Service {
+    /// A withdrawal or takedown became known, from the log or from a peer.
+    pub(super) fn explanation_learnt(
+        &mut self,
+        community: CommunityId,
+        statement: SignedStatement,
+    ) {
+        self.explain(community, &statement, AfterExplain::Nothing);
+    }
+
+    /// An explanation is durable (or concerns nothing here): act on it and answer.
+    pub(super) fn explained(
+        &mut self,
+        community: CommunityId,
+        explain: Explain,
+        then: AfterExplain,
+        result: JobResult,
+    ) {
+        let JobResult::Explained { entry, pending, before } = result else {
+            return self.explanation_failed(then);
+        };
+        let known = entry.is_some() || pending;
+        if let (Some((index, _)), Some(hosted)) = (&entry, self.hosted.get_mut(&community)) {
+            let waiting = hosted.erasures.iter().any(|e| e.control == explain.control);
+            if !waiting {
+                hosted.erasures.push_back(Explain { index: Some(*index), ..explain });
+            }
+        }
+        self.answer_explained(community, entry, known, before, then);
+        self.pump_erasures(community);
+    }
+
+    fn explanation_failed(&mut self, then: AfterExplain) {
+        let text = "the node could not store this; try again";
+        self.warn("an explanation could not be stored");
+        match then {
+            AfterExplain::Member(id, _) => self.refuse_member(id, RefusalCode::Internal, text),
+            AfterExplain::Offered(id, _) => self.refuse_pull(id, RefusalCode::Internal, text),
+            AfterExplain::Gossip(token, _) => self.verdict(token, GossipVerdict::Ignore),
+            AfterExplain::Nothing => {}
+        }
+    }
+
+    fn answer_explained(
+        &mut self,
+        community: CommunityId,
+        entry: Option<(u64, Entry)>,
+        known: bool,
+        before: bool,
+        then: AfterExplain,
+    ) {
+        match then {
+            AfterExplain::Nothing => {}
+            AfterExplain::Member(id, _) if !known => {
+                let text = "this node has no chat under that key";
+                self.refuse_member(id, RefusalCode::Unknown, text);
+            }
+            AfterExplain::Member(id, pending) => {
+                if !before && entry.is_some() {
+                    self.spread(community, &pending.statement);
+                    self.log_explanation(community, *pending, Origin::Withdrawer(id));
+                } else {
+                    self.reply(id, Reply::Member(MemberReply::Withdrawn { index: None }));
+                }
+            }
+            AfterExplain::Offered(id, pending) => {
+                self.reply(id, Reply::Pull(PullReply::Done));
+                self.pass_on(community, entry.is_some() && !before, *pending);
+            }
+            AfterExplain::Gossip(token, pending) => {
+                let news = entry.is_some() && !before;
+                self.verdict(
+                    token,
+                    if news { GossipVerdict::Accept } else { GossipVerdict::Ignore },
+                );
+                if news {
+                    self.log_explanation(community, *pending, Origin::Own);
+                }
+            }
+        }
+    }
+
+    fn pass_on(&mut self, community: CommunityId, news: bool, pending: Pending) {
+        if news {
+            self.spread(community, &pending.statement);
+            self.log_explanation(community, pending, Origin::Own);
+        }
+    }
+
+    fn spread(&mut self, community: CommunityId, statement: &SignedStatement) {
+        let statement = Bytes(statement.bytes().to_vec());
+        let announcement = Announcement::Explanation { statement };
+        self.out.push(Effect::Publish { community, announcement });
+    }
+
+    /// At home the explanation goes into the log; elsewhere it is remembered for newcomers.
+    fn log_explanation(&mut self, community: CommunityId, pending: Pending, origin: Origin) {
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        if let Some(control) = super::hosted::control_of(&pending.statement) {
+            hosted.explanations.insert(control, pending.statement.clone());
+        }
+        let Pending { statement, salt } = pending;
+        let queued = Queued { statement, salt, chat: None, fingerprint: None, origin };
+        if hosted.is_home() {
+            self.enqueue(community, queued);
+        }
+    }
+
+    /// Erases the next batch of what is explained.
+    pub(super) fn pump_erasures(&mut self, community: CommunityId) {
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        if hosted.erasing || hosted.erasures.is_empty() {
+            return;
+        }
+        hosted.erasing = true;
+        let count = hosted.erasures.len().min(ERASE_ITEMS_MAX);
+        let items = hosted.erasures.drain(..count).collect();
+        let work = Job::Erase { slot: hosted.slot, items };
+        self.job(JobFor::Erase(community), work);
+    }
+
+    /// Erased and looked for: the origin logs it, a replica sends a receipt.
+    pub(super) fn erased(&mut self, community: CommunityId, result: JobResult) {
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        hosted.erasing = false;
+        let items = match result {
+            JobResult::Erased(items) => items,
+            JobResult::Failed(why) => {
+                hosted
+                    .attention
+                    .push(format!("erasing failed and is tried again at the next start: {why}"));
+                return self.warn(format!("erasing failed: {why}"));
+            }
+            _ => return,
+        };
+        let items: Vec<Erased> = items
+            .into_iter()
+            .map(|(index, control, cause)| Erased { index, control, cause })
+            .collect();
+        if items.is_empty() {
+            return self.pump_erasures(community);
+        }
+        self.note(format!("erased {} of {}", items.len(), community));
+        match hosted_home(self, &community) {
+            Some(log_key) => {
+                let body = Body::Erasure(Erasure { items });
+                if let Some(pending) = self.own_statement(community, body, &log_key) {
+                    self.enqueue_own(community, pending);
+                }
+            }
+            None => self.send_receipt(community, items),
+        }
+        self.pump_erasures(community);
+    }
+
+    fn send_receipt(&mut self, community: CommunityId, items: Vec<Erased>) {
+        let Some(hosted) = self.hosted.get(&community) else { return };
+        let logged: Vec<PublicKey> = hosted.fold.register().iter().map(|a| a.key).collect();
+        let listed = hosted.accepted.keys().filter(|key| !logged.contains(key)).copied().collect();
+        let (slot, indices) = (hosted.slot, items.iter().map(|item| item.index).collect());
+        let body = Body::Receipt(Receipt { items, listed });
+        let node = self.node.clone();
+        let Some(pending) = self.own_statement(community, body, &node) else { return };
+        let statement = pending.statement.bytes().to_vec();
+        let key = node.public();
+        self.job(
+            JobFor::Keep,
+            Job::SaveReceipt { slot, key, indices, statement: statement.clone() },
+        );
+        if let Some(hosted) = self.hosted.get_mut(&community) {
+            hosted.offers.push_back(statement);
+        }
+        self.offer_again(community);
+    }
+
+    /// Signs a statement of the node. Its salt is derived from the signature, which nobody can
+    /// foresee; these kinds are public and never become holes, so nothing hides behind it.
+    pub(super) fn own_statement(
+        &self,
+        community: CommunityId,
+        body: Body,
+        key: &sheaf_protocol::sign::SecretKey,
+    ) -> Option<Pending> {
+        let hosted = self.hosted.get(&community)?;
+        let epoch = hosted.fold.epoch();
+        let policy = hosted.policy_ref();
+        let content = Statement { community, epoch, policy, at: self.now, body };
+        let statement = SignedStatement::sign(content, key);
+        let salt = Salt(*blake3::hash(statement.bytes()).as_bytes());
+        Some(Pending { statement, salt })
+    }
+
+    /// Once a day and at the start: what is due?
+    pub(super) fn look_for_due(&mut self, community: CommunityId) {
+        let today = self.now.day();
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        if hosted.due_looked == Some(today) {
+            return;
+        }
+        hosted.due_looked = Some(today);
+        let work = Job::Due { slot: hosted.slot, today, max: DUE_ITEMS_MAX };
+        self.job(JobFor::Due(community), work);
+    }
+
+    pub(super) fn due(&mut self, community: CommunityId, list: Vec<(u64, Entry)>) {
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        if list.len() == DUE_ITEMS_MAX {
+            hosted.due_looked = None;
+        }
+        for (index, entry) in list {
+            let Some(control) = entry.control else { continue };
+            hosted.erasures.push_back(Explain {
+                slot: hosted.slot,
+                index: Some(index),
+                control,
+                cause: Cause::Due,
+                explanation: cbor::to_vec(&Explanation::Due),
+            });
+        }
+        self.pump_erasures(community);
+    }
+
+    /// What the log of a home does not hold yet goes in once it may sign again.
+    pub(super) fn log_open_explanations(&mut self, community: CommunityId) {
+        let Some(hosted) = self.hosted.get(&community) else { return };
+        if !hosted.is_home() || hosted.signing != Signing::Ready {
+            return;
+        }
+        let open: Vec<SignedStatement> = hosted.explanations.values().cloned().collect();
+        for statement in open {
+            let salt = Salt(*blake3::hash(statement.bytes()).as_bytes());
+            self.enqueue_own(community, Pending { statement, salt });
+        }
+    }
+
+    pub(super) fn verdict(&mut self, token: u64, verdict: GossipVerdict) {
+        self.out.push(Effect::Verdict { token, verdict });
+    }
+
+    pub(super) fn explanations_reply(&mut self, id: AskId, community: CommunityId) {
+        let Some(hosted) = self.hosted.get(&community) else {
+            return self.refuse_pull(id, RefusalCode::Unknown, "not held here");
+        };
+        let statements = hosted
+            .explanations
+            .values()
+            .take(crate::limits::EXPLANATIONS_REPLY_MAX)
+            .map(|s| Bytes(s.bytes().to_vec()))
+            .collect();
+        self.reply(id, Reply::Pull(PullReply::Explanations { statements }));
+    }
+}
+
+fn hosted_home(
+    service: &Service,
+    community: &CommunityId,
+) -> Option<sheaf_protocol::sign::SecretKey> {
+    service.hosted.get(community)?.log_key.clone()
+}

@@ -1,0 +1,227 @@
+//! One community as this node holds it.
+
+use super::effect::Explain;
+use super::ingest::{Batch, Queued};
+use super::sync::Sync;
+use crate::store::Slot;
+use sheaf_protocol::community::Community;
+use sheaf_protocol::id::{CommunityId, PublicKey};
+use sheaf_protocol::log::{SignedCheckpoint, UnverifiedCheckpoint};
+use sheaf_protocol::sign::SecretKey;
+use sheaf_protocol::statement::{Acceptance, Body, PolicyRef, Role, SignedStatement};
+use sheaf_protocol::time::{Day, Time};
+use std::collections::{BTreeMap, VecDeque};
+
+/// A community as the store gives it at the start.
+pub struct Hosting {
+    /// Its place in the store.
+    pub slot: Slot,
+    /// Which.
+    pub id: CommunityId,
+    /// Its state at the head.
+    pub fold: Community,
+    /// The head's note, empty if there is none.
+    pub checkpoint: String,
+    /// The log's signing key, if this is its home.
+    pub log_key: Option<SecretKey>,
+    /// Where to find it, if it is followed.
+    pub addresses: Vec<String>,
+    /// Acceptances kept here, logged or not.
+    pub acceptances: Vec<SignedStatement>,
+    /// Explanations kept here that may not be logged yet.
+    pub explanations: Vec<SignedStatement>,
+    /// What is explained but not yet erased: a crash came between.
+    pub unfinished: Vec<Explain>,
+    /// Receipts of our own that the origin has not acknowledged.
+    pub unsent: Vec<Vec<u8>>,
+}
+
+/// Whether the node may sign new heads of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signing {
+    /// It is not this node's log.
+    NotOurs,
+    /// Some replica named in the log must first tell its highest head.
+    Unconfirmed,
+    /// It may.
+    Ready,
+}
+
+/// An acceptance on record.
+#[derive(Debug, Clone)]
+pub(super) struct Accepted {
+    pub(super) role: Role,
+    pub(super) name: Option<String>,
+    /// Index of the policy entry accepted.
+    pub(super) policy: u64,
+}
+
+/// Where the fetching of chats stands.
+#[derive(Debug, Default)]
+pub(super) struct Filling {
+    /// A job or a call is under way.
+    pub(super) busy: bool,
+    /// There may be chats to fetch.
+    pub(super) wanted: bool,
+    /// Fetch after this index; from the start when absent.
+    pub(super) after: Option<u64>,
+    /// Entries of the call under way.
+    pub(super) asked: Vec<(u64, sheaf_protocol::log::Entry)>,
+    /// No peer could give what is wanted: not before this moment again.
+    pub(super) not_before: Option<Time>,
+}
+
+pub(super) struct Hosted {
+    pub(super) slot: Slot,
+    pub(super) id: CommunityId,
+    pub(super) fold: Community,
+    pub(super) head: Option<SignedCheckpoint>,
+    pub(super) log_key: Option<SecretKey>,
+    pub(super) signing: Signing,
+    pub(super) queue: VecDeque<Queued>,
+    pub(super) batch: Option<Batch>,
+    pub(super) sync: Option<Sync>,
+    pub(super) filling: Filling,
+    pub(super) erasures: VecDeque<Explain>,
+    pub(super) erasing: bool,
+    /// Acceptances kept here, by key: a superset of the fold's register while any is unlogged.
+    pub(super) accepted: BTreeMap<PublicKey, Accepted>,
+    /// Withdrawals and takedowns in force that the log may not hold yet.
+    pub(super) explanations: BTreeMap<PublicKey, SignedStatement>,
+    /// Statements to bring to the origin until it acknowledges: receipts, acceptances.
+    pub(super) offers: VecDeque<Vec<u8>>,
+    pub(super) offering: bool,
+    /// Addresses of a followed community.
+    pub(super) addresses: Vec<String>,
+    /// The next time to dial, and how long to wait after that.
+    pub(super) redial: Option<(Time, u64)>,
+    /// Whether a head at least as new as ours was told during this run.
+    pub(super) fresh: bool,
+    pub(super) heads_asked: Option<Time>,
+    pub(super) due_looked: Option<Day>,
+    /// Why the community needs a person.
+    pub(super) attention: Vec<String>,
+    /// Two histories were signed: nothing is signed or followed until a person looked.
+    pub(super) forked: bool,
+    /// Acceptances kept here at the start, of which some may not be logged.
+    pub(super) open_acceptances: Vec<SignedStatement>,
+}
+
+impl Hosted {
+    /// Takes up a community from the store.
+    pub(super) fn open(hosting: Hosting, node: &PublicKey, sign_unconfirmed: bool) -> Self {
+        let fold = hosting.fold;
+        let head = UnverifiedCheckpoint::parse(&hosting.checkpoint)
+            .ok()
+            .filter(|note| note.claimed().size == fold.size())
+            .and_then(|note| note.verify(&hosting.id, fold.epoch(), &fold.log_key()?).ok());
+        let mut hosted = Self {
+            slot: hosting.slot,
+            id: hosting.id,
+            head,
+            signing: Signing::NotOurs,
+            log_key: hosting.log_key,
+            queue: VecDeque::new(),
+            batch: None,
+            sync: None,
+            filling: Filling { wanted: true, ..Filling::default() },
+            erasures: hosting.unfinished.into(),
+            erasing: false,
+            explanations: BTreeMap::new(),
+            offers: hosting.unsent.into(),
+            offering: false,
+            addresses: hosting.addresses,
+            redial: None,
+            fresh: false,
+            heads_asked: None,
+            due_looked: None,
+            attention: Vec::new(),
+            forked: false,
+            accepted: hosting.acceptances.iter().filter_map(accepted_of).collect(),
+            open_acceptances: hosting.acceptances,
+            fold,
+        };
+        hosted.explanations =
+            hosting.explanations.into_iter().filter_map(|s| Some((control_of(&s)?, s))).collect();
+        hosted.signing = hosted.signing_at_start(node, sign_unconfirmed);
+        hosted
+    }
+
+    fn signing_at_start(&self, node: &PublicKey, sign_unconfirmed: bool) -> Signing {
+        if self.log_key.is_none() {
+            return Signing::NotOurs;
+        }
+        if sign_unconfirmed || self.replicas(node).next().is_none() {
+            return Signing::Ready;
+        }
+        Signing::Unconfirmed
+    }
+
+    /// The replicas on the register, this node left out.
+    pub(super) fn replicas<'a>(&'a self, node: &'a PublicKey) -> impl Iterator<Item = PublicKey> {
+        self.register()
+            .into_iter()
+            .filter(|(_, a)| a.role == Role::Replica)
+            .map(|(key, _)| key)
+            .filter(move |key| key != node)
+    }
+
+    /// Who may hold chat keys: logged ∪ listed here, each with the newest policy accepted.
+    pub(super) fn register(&self) -> BTreeMap<PublicKey, Accepted> {
+        let mut register: BTreeMap<_, _> = self
+            .fold
+            .register()
+            .iter()
+            .map(|a| {
+                (a.key, Accepted { role: a.role, name: a.name.clone(), policy: a.policy.index })
+            })
+            .collect();
+        for (key, accepted) in &self.accepted {
+            match register.get(key) {
+                Some(logged) if logged.policy >= accepted.policy => {}
+                _ => {
+                    register.insert(*key, accepted.clone());
+                }
+            }
+        }
+        register
+    }
+
+    /// The newest policy that `key` accepted.
+    pub(super) fn acceptance(&self, key: &PublicKey) -> Option<u64> {
+        let logged =
+            self.fold.register().iter().filter(|a| a.key == *key).map(|a| a.policy.index).max();
+        logged.max(self.accepted.get(key).map(|a| a.policy))
+    }
+
+    pub(super) fn is_home(&self) -> bool {
+        self.log_key.is_some()
+    }
+
+    /// The policy in force, as a reference.
+    pub(super) fn policy_ref(&self) -> Option<PolicyRef> {
+        self.fold.policy().map(|(reference, _)| reference)
+    }
+
+    pub(super) fn head_text(&self) -> Option<String> {
+        self.head.as_ref().map(SignedCheckpoint::text)
+    }
+}
+
+/// Who accepts what, if the statement is an acceptance.
+pub(super) fn accepted_of(statement: &SignedStatement) -> Option<(PublicKey, Accepted)> {
+    let Body::Acceptance(Acceptance { role, name }) = &statement.content().body else {
+        return None;
+    };
+    let policy = statement.content().policy?.index;
+    Some((statement.signer(), Accepted { role: *role, name: name.clone(), policy }))
+}
+
+/// The control key that a withdrawal or takedown speaks of.
+pub(super) fn control_of(statement: &SignedStatement) -> Option<PublicKey> {
+    match &statement.content().body {
+        Body::Withdrawal(w) => Some(w.control),
+        Body::Takedown(t) => Some(t.control),
+        _ => None,
+    }
+}
