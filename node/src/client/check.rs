@@ -11,7 +11,7 @@ use sheaf_protocol::{
     log::{CheckpointError, Entry, SignedCheckpoint, VerifyProofError, commit, verify_inclusion},
     policy::Policy,
     sign::SignedError,
-    statement::{Body, Charter, PolicyRef, SignedStatement},
+    statement::{Body, Charter, PolicyRef, SignedStatement, Statement},
     time::Time,
 };
 
@@ -49,8 +49,8 @@ pub enum CheckError {
     #[error("its log entry is malformed: {0}")]
     Entry(cbor::Error),
     /// The entry is of another statement, or shows another kind, control key or due day.
-    #[error("its log entry {0}")]
-    EntryOf(&'static str),
+    #[error("its log entry is not that of the statement sent")]
+    EntryOf,
     /// The entry is not in the log that the checkpoint names.
     #[error("its inclusion proof fails: {0}")]
     Inclusion(#[from] VerifyProofError),
@@ -166,6 +166,12 @@ impl CommunityInfo {
         self.said.now
     }
 
+    /// A statement for this community under the policy shown.
+    pub fn statement(&self, body: Body, at: Time) -> Statement {
+        let (community, epoch) = (self.id(), self.epoch());
+        Statement { community, epoch, policy: Some(self.policy_ref()), at, body }
+    }
+
     /// By how many seconds the node's clock and `now` differ, if that is too much for both to agree
     /// on a signature's time.
     pub fn clock_off(&self, now: Time) -> Option<u64> {
@@ -205,27 +211,14 @@ pub fn check_logged(
     logged: &Logged,
 ) -> Result<SignedCheckpoint, CheckError> {
     let entry = Entry::from_bytes(&logged.entry.0).map_err(CheckError::Entry)?;
-    check_entry(&entry, statement, logged)?;
+    if statement.entry(&logged.salt) != entry {
+        return Err(CheckError::EntryOf);
+    }
     let epoch = statement.content().epoch;
     let signed = SignedCheckpoint::verify(&logged.checkpoint, community, epoch, log_key)?;
     let (leaf, head) = (entry.leaf_hash(), signed.checkpoint());
     verify_inclusion(head.size, logged.index, &leaf, &logged.inclusion, &head.root)?;
     Ok(signed)
-}
-
-fn check_entry(
-    entry: &Entry,
-    statement: &SignedStatement,
-    logged: &Logged,
-) -> Result<(), CheckError> {
-    if commit(&logged.salt, statement.bytes()) != entry.commitment {
-        return Err(CheckError::EntryOf("commits to another statement"));
-    }
-    let content = statement.content();
-    if entry.kind != content.kind().0 || (entry.control, entry.due) != content.entry_fields() {
-        return Err(CheckError::EntryOf("shows another kind, control key or due day"));
-    }
-    Ok(())
 }
 
 /// Checks that `bytes` are the charter of `epoch` by which the root key `community` opened the log.

@@ -1,13 +1,16 @@
 use super::{CallError, wire};
 use crate::{
     limits::REPLY_TIMEOUT,
-    net::{Stream, framing::read_frame},
+    net::{
+        Stream,
+        framing::{FrameError, read_frame},
+    },
 };
 use sheaf_protocol::{
     cbor,
     exchange::{Item, Parts, PullReply, PullRequest},
     id::CommunityId,
-    limits::{ITEM_BYTES_MAX, REPLY_BYTES_MAX},
+    limits::ITEM_BYTES_MAX,
 };
 use std::collections::VecDeque;
 use tokio::{io::AsyncWriteExt as _, sync::OwnedSemaphorePermit};
@@ -31,14 +34,13 @@ impl Items {
         let expected = VecDeque::from(indices.clone());
         let request = PullRequest::Items { community, indices, parts };
         wire::send(&mut stream, &cbor::to_vec(&request)).await?;
-        stream.shutdown().await.map_err(crate::net::framing::FrameError::from)?;
-        match cbor::from_slice(&frame(&mut stream, REPLY_BYTES_MAX).await?) {
-            Ok(PullReply::Items { count }) if count == expected.len() as u64 => {
+        stream.shutdown().await.map_err(FrameError::from)?;
+        match wire::first_frame(&mut stream).await? {
+            PullReply::Items { count } if count == expected.len() as u64 => {
                 Ok(Self { stream, expected, _place: place })
             }
-            Ok(PullReply::Refused { refusal }) => Err(CallError::Refused(refusal)),
-            Ok(_) => Err(CallError::Unexpected),
-            Err(error) => Err(CallError::Malformed(error)),
+            PullReply::Refused { refusal } => Err(CallError::Refused(refusal)),
+            _ => Err(CallError::Unexpected),
         }
     }
 
@@ -48,12 +50,9 @@ impl Items {
     /// [`CallError`]; no more can be read then.
     pub async fn next(&mut self) -> Result<Option<Item>, CallError> {
         let Some(index) = self.expected.pop_front() else { return Ok(None) };
-        let bytes = frame(&mut self.stream, ITEM_BYTES_MAX).await?;
-        let item: Item = cbor::from_slice(&bytes).map_err(CallError::Malformed)?;
+        let frame = read_frame(&mut self.stream, ITEM_BYTES_MAX, REPLY_TIMEOUT).await?;
+        let item: Item =
+            cbor::from_slice(&frame.ok_or(CallError::Ended)?).map_err(CallError::Malformed)?;
         if item.index == index { Ok(Some(item)) } else { Err(CallError::Unexpected) }
     }
-}
-
-async fn frame(stream: &mut Stream, max: usize) -> Result<Vec<u8>, CallError> {
-    read_frame(stream, max, REPLY_TIMEOUT).await?.ok_or(CallError::Ended)
 }

@@ -207,15 +207,19 @@ impl Client {
         Items::ask(stream, place, community, indices, parts).await
     }
 
-    /// Opens the stream that carries one large blob, for `blobs` to fetch from. Keep no more than
-    /// a dozen open at once: they are not counted among the calls.
+    /// Opens the stream that carries one large blob, for `blobs` to fetch from: the node has agreed
+    /// to send it. Keep no more than a dozen open at once: they are not counted among the calls.
     ///
     /// # Errors
     /// [`CallError`].
     pub async fn large(&self, request: &LargeRequest) -> Result<Stream, CallError> {
         let (mut stream, _) = self.open(LARGE).await?;
         wire::send(&mut stream, &cbor::to_vec(request)).await?;
-        Ok(stream)
+        match wire::first_frame(&mut stream).await? {
+            PullReply::Done => Ok(stream),
+            PullReply::Refused { refusal } => Err(CallError::Refused(refusal)),
+            _ => Err(CallError::Unexpected),
+        }
     }
 
     /// Says goodbye and returns when all is closed.

@@ -8,7 +8,10 @@ use crate::{
         framing::{FrameError, read_frame, write_frame},
     },
 };
-use sheaf_protocol::limits::{ITEM_BYTES_MAX, REPLY_BYTES_MAX};
+use sheaf_protocol::{
+    cbor::{self, Decode},
+    limits::{ITEM_BYTES_MAX, REPLY_BYTES_MAX},
+};
 use std::pin::pin;
 use tokio::{
     io::{AsyncWrite, AsyncWriteExt as _},
@@ -47,6 +50,12 @@ pub(super) async fn send<W: AsyncWrite + Unpin>(
     frame: &[u8],
 ) -> Result<(), FrameError> {
     write_frame(writer, frame, FRAME_TIMEOUT).await
+}
+
+/// Reads the first frame of an answer, for requests that send no more than one frame.
+pub(super) async fn first_frame<A: Decode>(stream: &mut Stream) -> Result<A, CallError> {
+    let frame = read_frame(stream, REPLY_BYTES_MAX, REPLY_TIMEOUT).await?;
+    cbor::from_slice(&frame.ok_or(CallError::Ended)?).map_err(CallError::Malformed)
 }
 
 async fn send_all<W: AsyncWrite + Unpin>(

@@ -17,7 +17,7 @@ use sheaf_protocol::{
     policy::{Refusal, Request, decide},
     sign::{SecretKey, Seed, Signed, SignedError},
     statement::{
-        Admission, Body, InvitationUse, Invite, InviteError, Membership, SignedStatement, Statement,
+        Admission, Body, InvitationUse, Invite, InviteError, Membership, SignedStatement, is_line,
     },
     time::Time,
 };
@@ -54,8 +54,10 @@ pub enum JoinError {
     /// The policy takes nobody, or nobody without an invitation.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))]
     Policy(Vec<Refusal>),
-    /// The name is too long.
-    #[error("a name may have at most {NAME_BYTES_MAX} bytes")]
+    /// The name is not one line.
+    #[error(
+        "a name is one line of at most {NAME_BYTES_MAX} bytes, without control characters and without spaces around it"
+    )]
     Name,
     /// What the book keeps is not what was signed.
     #[error("the membership kept from an earlier attempt is damaged: {0}")]
@@ -136,7 +138,7 @@ pub async fn join(
     choices: Option<Choices>,
     now: Time,
 ) -> Result<Joined, JoinError> {
-    if name.as_ref().is_some_and(|name| name.len() > NAME_BYTES_MAX) {
+    if name.as_ref().is_some_and(|name| !is_line(name)) {
         return Err(JoinError::Name);
     }
     let joined = match (joining.info.is_member(), book.membership()?) {
@@ -180,14 +182,7 @@ fn prepare(
         invitation: joining.invite.as_ref().map(|i| Bytes(i.invitation.bytes().to_vec())),
         invitation_use: joining.invite.as_ref().map(|i| Bytes(use_invite(i, &member))),
     };
-    let statement = Statement {
-        community: info.id(),
-        epoch: info.epoch(),
-        policy: Some(info.policy_ref()),
-        at: now,
-        body: Body::Membership(membership),
-    };
-    let signed = Signed::sign(statement, &member);
+    let signed = Signed::sign(info.statement(Body::Membership(membership), now), &member);
     let bundle = Bundle { statement: signed.bytes().to_vec(), key: None, blob: Vec::new() };
     book.keep_membership(&bundle)?;
     Ok(signed)

@@ -16,7 +16,7 @@ use sheaf_protocol::{
     exchange::{ChatState, Holder, HolderState, MemberReply, MemberRequest, Place, RefusalCode},
     id::PublicKey,
     sign::{Seed, Signed},
-    statement::{Body, Role, SignedStatement, Statement, Withdrawal},
+    statement::{Body, Role, Withdrawal},
     time::Time,
 };
 use std::time::Duration;
@@ -99,14 +99,8 @@ fn kept_or_signed(
     if key.public() != record.control {
         return Err(WithdrawError::OtherSeed(name()));
     }
-    let statement = Statement {
-        community: info.id(),
-        epoch: info.epoch(),
-        policy: Some(info.policy_ref()),
-        at: now,
-        body: Body::Withdrawal(Withdrawal { control: record.control }),
-    };
-    let signed: SignedStatement = Signed::sign(statement, &key);
+    let withdrawal = Body::Withdrawal(Withdrawal { control: record.control });
+    let signed = Signed::sign(info.statement(withdrawal, now), &key);
     let statement = HEXLOWER.encode(signed.bytes());
     book.set_state(record, State::Withdrawing { statement })?;
     Ok(signed.bytes().to_vec())

@@ -21,7 +21,7 @@ pub use invitation::{Invitation, InvitationUse, Invite, InviteError};
 pub use kind::Kind;
 pub use manifest::{Attribution, BlobRef, Consent, Labels, Manifest, Verdict};
 pub use membership::{Admission, Membership};
-pub use validate::Invalid;
+pub use validate::{Invalid, is_line};
 pub(crate) use validate::{Validity, ensure, ensure_line, is_hidden};
 pub use withdrawal::{Takedown, TakedownReason, Withdrawal};
 

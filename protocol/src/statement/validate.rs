@@ -35,6 +35,11 @@ pub(crate) fn ensure_line(text: &str, field: &'static str) -> Validity {
     ensure(!text.chars().any(is_hidden), field, "must not hold control characters")
 }
 
+/// Whether a text is one line for people, as names and labels must be.
+pub fn is_line(text: &str) -> bool {
+    ensure_line(text, "").is_ok()
+}
+
 /// Control characters, and those that reorder or hide what a person reads.
 pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()

@@ -2,9 +2,10 @@ use super::Contributor;
 use crate::book::{ChatId, Choices, State, TextMark};
 use sheaf_protocol::{
     chat::{Chat, ChatError},
-    limits::{LABELS_MAX, NAME_BYTES_MAX},
+    id::{BlobHash, ChatCommitment, KeyCheck},
+    limits::LABELS_MAX,
     policy::{Refusal, Request, decide},
-    statement::{Attribution, Consent, Labels, Verdict},
+    statement::{Attribution, BlobRef, Body, Consent, Invalid, Labels, Manifest, Verdict, is_line},
     time::{Day, Time},
     usage::VOCABULARY,
 };
@@ -61,16 +62,9 @@ pub enum DraftError {
         /// Which stands so.
         state: State,
     },
-    /// A label, a name or a licence is longer than allowed, or there are too many.
-    #[error("{what} must have at most {max} {unit}")]
-    TooLong {
-        /// Which.
-        what: &'static str,
-        /// The bound.
-        max: usize,
-        /// Bytes, or entries.
-        unit: &'static str,
-    },
+    /// A name, a label or the licence is not of the form that a manifest needs.
+    #[error("{0}")]
+    Form(#[from] Invalid),
 }
 
 impl Contributor<'_> {
@@ -88,15 +82,34 @@ impl Contributor<'_> {
         if let Some((id, state)) = self.given.get(&mark) {
             return Err(DraftError::Given { id: id.clone(), state: state.clone() });
         }
-        let consent = consent(settings)?;
+        let (consent, labels) = (consent(settings), labels(chat, settings));
+        self.check_form(&consent, &labels, plain.len() as u64, now)?;
         let request = Request::Contribute { consent: &consent, plain_bytes: plain.len() as u64 };
         let decision = decide(self.info.policy(), &request, now);
         if !decision.is_allowed() {
             return Err(DraftError::Policy(decision.reasons));
         }
-        let labels = labels(chat, settings)?;
         let shown = self.shown(&consent);
         Ok(Draft { title: chat.title.clone(), plain, consent, labels, shown, mark })
+    }
+
+    /// Checks the rules of form on a manifest that has everything but what sealing makes.
+    fn check_form(
+        &self,
+        consent: &Consent,
+        labels: &Labels,
+        bytes: u64,
+        now: Time,
+    ) -> Result<(), Invalid> {
+        let manifest = Manifest {
+            control: self.info.id().0,
+            blob: BlobRef { hash: BlobHash([0; 32]), sealed_bytes: 1, plain_bytes: bytes },
+            commitment: ChatCommitment([0; 32]),
+            check: KeyCheck([0; 32]),
+            consent: consent.clone(),
+            labels: labels.clone(),
+        };
+        self.info.statement(Body::Manifest(manifest), now).validate()
     }
 
     fn shown(&self, consent: &Consent) -> Vec<String> {
@@ -131,58 +144,31 @@ pub fn consent_sentences(consent: &Consent) -> Vec<String> {
     vec![format!("Licence: {}.", consent.licence), usage, attribution, due]
 }
 
-fn consent(settings: &Settings) -> Result<Consent, DraftError> {
+fn consent(settings: &Settings) -> Consent {
     let Choices { licence, usage, attribution } = settings.choices.clone();
-    bounded("the licence", &licence)?;
-    bounded("the usage preference", &usage)?;
-    if let Attribution::Name(name) = &attribution {
-        bounded("the name", name)?;
-    }
-    Ok(Consent {
-        licence,
-        usage,
-        vocabulary: VOCABULARY.to_owned(),
-        attribution,
-        due: settings.due,
-    })
+    let vocabulary = VOCABULARY.to_owned();
+    Consent { licence, usage, vocabulary, attribution, due: settings.due }
 }
 
-fn labels(chat: &Chat, settings: &Settings) -> Result<Labels, DraftError> {
-    Ok(Labels {
+fn labels(chat: &Chat, settings: &Settings) -> Labels {
+    Labels {
         verdict: settings.verdict,
-        tags: set("a tag", &settings.tags)?,
-        languages: set("a language", &settings.languages)?,
+        tags: sorted(&settings.tags),
+        languages: sorted(&settings.languages),
         models: models(chat),
         messages: u32::try_from(chat.message_count()).unwrap_or(u32::MAX),
         created: chat.created,
-    })
+    }
 }
 
 /// The first of the models named in the chat: a label may leave some out, the chat names them all.
 fn models(chat: &Chat) -> Vec<String> {
     let of_messages = chat.messages.iter().filter_map(|message| message.model.as_ref());
     let models: BTreeSet<_> = chat.model.iter().chain(of_messages).collect();
-    let fitting = models.into_iter().filter(|name| name.len() <= NAME_BYTES_MAX);
-    fitting.take(LABELS_MAX).cloned().collect()
+    models.into_iter().filter(|name| is_line(name)).take(LABELS_MAX).cloned().collect()
 }
 
-fn set(what: &'static str, words: &[String]) -> Result<Vec<String>, DraftError> {
+fn sorted(words: &[String]) -> Vec<String> {
     let set: BTreeSet<_> = words.iter().collect();
-    if set.len() > LABELS_MAX {
-        return Err(DraftError::TooLong {
-            what: "a list of labels",
-            max: LABELS_MAX,
-            unit: "words",
-        });
-    }
-    set.iter().try_for_each(|word| bounded(what, word))?;
-    Ok(set.into_iter().cloned().collect())
-}
-
-fn bounded(what: &'static str, text: &str) -> Result<(), DraftError> {
-    if text.len() <= NAME_BYTES_MAX {
-        Ok(())
-    } else {
-        Err(DraftError::TooLong { what, max: NAME_BYTES_MAX, unit: "bytes" })
-    }
+    set.into_iter().cloned().collect()
 }

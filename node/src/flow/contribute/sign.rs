@@ -3,7 +3,7 @@ use crate::book::{BookError, Bundle, Record, State};
 use sheaf_protocol::{
     seal::{ChatKey, SealError, Sealed, seal},
     sign::{SecretKey, Signed},
-    statement::{Attribution, BlobRef, Body, Manifest, SignedStatement, Statement},
+    statement::{Attribution, BlobRef, Body, Manifest, SignedStatement},
     time::Time,
 };
 
@@ -91,14 +91,7 @@ impl Contributor<'_> {
             consent: draft.consent.clone(),
             labels: draft.labels.clone(),
         };
-        let statement = Statement {
-            community: self.info.id(),
-            epoch: self.info.epoch(),
-            policy: Some(self.info.policy_ref()),
-            at: now,
-            body: Body::Manifest(manifest),
-        };
-        Signed::sign(statement, signer)
+        Signed::sign(self.info.statement(Body::Manifest(manifest), now), signer)
     }
 }
 
