@@ -11,7 +11,7 @@ use crate::{
 };
 use sheaf_protocol::{
     cbor::Bytes,
-    exchange::{MemberReply, MemberRequest},
+    exchange::{MemberReply, MemberRequest, RefusalCode},
     id::CommunityId,
     limits::NAME_BYTES_MAX,
     policy::{Refusal, Request, decide},
@@ -209,9 +209,12 @@ async fn send(
         }
         Ok(_) => Err(CallError::Unexpected.into()),
         Err(CallError::Refused(refusal)) => {
-            // It was not logged; the next attempt is signed anew, with another control key.
+            // The next attempt is signed anew, with another control key.
             book.end_membership(None)?;
-            Err(CallError::Refused(refusal).into())
+            match refusal.code {
+                RefusalCode::Duplicate => Ok(Joined::Already),
+                _ => Err(CallError::Refused(refusal).into()),
+            }
         }
         Err(error) => Err(error.into()),
     }

@@ -75,8 +75,9 @@ fn remember(
     now: Time,
 ) -> Result<bool, BookError> {
     match book.record(&ChatId::of(&control)) {
-        Ok(_) => Ok(false),
-        Err(BookError::Missing { .. }) => {
+        // Refused because its control key was used by another chat: that one is found now.
+        Ok(record) if !matches!(record.state, State::Refused { .. }) => Ok(false),
+        Ok(_) | Err(BookError::Missing { .. }) => {
             book.write_record(&recovered(counter, control, now))?;
             Ok(true)
         }

@@ -15,7 +15,7 @@ use crate::{
 };
 use sheaf_protocol::{
     chat::{Chat, Message, Part, Role},
-    exchange::{Logged, MEMBER, MemberRequest, RefusalCode},
+    exchange::{ChatState, Logged, MEMBER, MemberRequest, RefusalCode},
     id::Salt,
     limits::ITEM_BYTES_MAX,
     policy::{Policy, Preset},
@@ -129,6 +129,22 @@ async fn a_policy_changed_after_the_preview_asks_again() {
     assert_ne!(again.control, record.control, "a control key is used once");
     let sent = send(&client, &newer, &alice.book, &mut again).await.unwrap();
     assert!(matches!(sent, Sent::Logged { already: false, .. }), "{sent:?}");
+}
+
+#[tokio::test]
+async fn a_chat_that_arrived_is_never_forgotten() {
+    let fake = Fake::start().await;
+    let alice = Alice::of(&fake);
+    let (client, info) = alice.reach().await;
+    let mut record = alice.sign(&info, "hello");
+    fake.script(Act::LoseAnswer);
+    send(&client, &info, &alice.book, &mut record).await.unwrap_err();
+    fake.script(Act::Refuse(RefusalCode::PolicyChanged));
+    let sent = send(&client, &info, &alice.book, &mut record).await.unwrap();
+    assert!(matches!(sent, Sent::Arrived { state: ChatState::Live, .. }), "{sent:?}");
+    let (book, seed) = (&alice.book, &alice.seed);
+    let taken = withdraw(&client, &info, book, seed, &mut record, now()).await.unwrap();
+    assert!(matches!(taken, Taken::Back { .. }), "a careless node must not cost her the right");
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ pub async fn withdraw(
     record: &mut Record,
     now: Time,
 ) -> Result<Taken, WithdrawError> {
-    if matches!(record.state, State::Withdrawn { .. } | State::Refused { .. }) {
+    if matches!(record.state, State::Withdrawn { .. }) {
         return Ok(Taken::Before);
     }
     let statement = kept_or_signed(info, book, seed, record, now)?;

@@ -5,7 +5,7 @@ use crate::{
 };
 use sheaf_protocol::{
     cbor::Bytes,
-    exchange::{Logged, MemberReply, Refusal, RefusalCode, Submission},
+    exchange::{ChatState, Logged, MemberReply, Refusal, RefusalCode, Submission},
     id::StatementId,
     sign::SignedError,
     statement::SignedStatement,
@@ -26,8 +26,16 @@ pub enum Sent {
         /// The statement's id.
         statement: StatementId,
     },
-    /// Refused for good.
+    /// Refused for good, and not at the node.
     Refused(Refusal),
+    /// Refused now, but an earlier send had arrived: the node has the chat, and its acknowledgement
+    /// is still missing. The bundle is kept.
+    Arrived {
+        /// How it stands there.
+        state: ChatState,
+        /// What the node said to the same bytes now.
+        refusal: Refusal,
+    },
     /// Not now: busy, or not able to sign. The bundle is kept.
     Later(Refusal),
     /// The same text is there already.
@@ -106,7 +114,15 @@ async fn refused(
     if is_passing(refusal.code) {
         return Ok(Sent::Later(refusal));
     }
-    // Asked before the bundle is dropped: if this fails, the same send may be tried again.
+    // All is asked before the bundle is dropped: if it fails, the same send may be tried again. A
+    // chat that is at the node must never be forgotten here, or it could not be taken back.
+    let state = client.places(info.id(), &[record.control]).await?.first().map(|p| p.state);
+    match state {
+        Some(state) if is_there(state) && refusal.code != RefusalCode::ControlUsed => {
+            return Ok(Sent::Arrived { state, refusal });
+        }
+        _ => {}
+    }
     let changed = match refusal.code {
         RefusalCode::PolicyChanged => Some(newest(client, info).await?),
         _ => None,
@@ -122,8 +138,12 @@ async fn refused(
 
 /// Whether the same bytes may be accepted later.
 fn is_passing(code: RefusalCode) -> bool {
-    use RefusalCode::{Busy, Clock, Internal, ReadOnly, Stale};
-    matches!(code, Busy | Clock | Internal | ReadOnly | Stale)
+    use RefusalCode::{Busy, Internal, ReadOnly, Stale};
+    matches!(code, Busy | Internal | ReadOnly | Stale)
+}
+
+fn is_there(state: ChatState) -> bool {
+    matches!(state, ChatState::Pending | ChatState::Live | ChatState::Void)
 }
 
 async fn newest(client: &Client, info: &CommunityInfo) -> Result<CommunityInfo, SendError> {
