@@ -2,6 +2,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
 
+pub mod blobs;
 pub mod book;
 pub mod client;
 pub mod flow;
