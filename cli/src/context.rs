@@ -3,6 +3,7 @@
 use crate::commands::Global;
 use crate::error::{CliError, Kind, OrFail as _};
 use crate::output::Output;
+use sheaf_node::home::Home;
 use sheaf_protocol::time::Time;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -28,6 +29,22 @@ impl Context {
             None => default_home()?,
         };
         Ok(Self { home, out: Output { json: global.json, quiet: global.quiet } })
+    }
+
+    /// The home folder, made with a seed of its own if it is not there.
+    ///
+    /// # Errors
+    /// If it cannot be read or made.
+    pub(crate) fn home(&self) -> Result<Home, CliError> {
+        Ok(Home::create(&self.home)?)
+    }
+
+    /// The home folder, which must be there.
+    ///
+    /// # Errors
+    /// [`Kind::NoCommunity`] if it is not.
+    pub(crate) fn existing_home(&self) -> Result<Home, CliError> {
+        Ok(Home::open(&self.home)?)
     }
 }
 

@@ -4,11 +4,16 @@
 mod commands;
 mod context;
 mod error;
+mod exports;
+mod failure;
+mod node;
 mod output;
+mod person;
 mod preview;
 mod progress;
 mod prompt;
 mod signals;
+mod steward;
 mod style;
 mod text;
 

@@ -45,6 +45,13 @@ impl Output {
         write_out(&format!("{line}\n"))
     }
 
+    /// Writes one JSON value to stderr: what went wrong beside a result that is a stream.
+    pub(crate) fn json_note(&self, value: &impl Serialize) {
+        if let (true, Ok(line)) = (self.json, serde_json::to_string(value)) {
+            eprintln!("{line}");
+        }
+    }
+
     /// Says something on the way, to a person only.
     pub(crate) fn note(&self, text: impl Display) {
         if !self.json && !self.quiet {

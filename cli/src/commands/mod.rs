@@ -110,7 +110,19 @@ pub(crate) async fn run(command: Command, cx: &Context) -> Result<(), CliError> 
 
 async fn run_droppable(command: Command, cx: &Context) -> Result<(), CliError> {
     match command {
+        Command::Init(args) => init::run(args, cx).await,
+        Command::Status(args) => status::run(args, cx).await,
+        Command::Member(command) => member::run(command, cx).await,
+        Command::Contribute(args) => contribute::run(args, cx).await,
+        Command::Chats(args) => chats::run(args, cx).await,
+        Command::Withdraw(args) => withdraw::run(args, cx).await,
+        Command::Follow(args) => follow::follow(args, cx).await,
+        Command::Unfollow(args) => follow::unfollow(args, cx).await,
+        Command::Peer(command) => peer::run(command, cx).await,
+        Command::Policy(command) => policy::run(command, cx).await,
+        Command::Log(command) => log::run(command, cx).await,
         Command::Import(args) => import::run(args, cx).await,
+        Command::Key(command) => key::run(command, cx),
         Command::Completions(args) => completions::run(&args),
         other => Err(CliError::failed(format!("not landed yet: {other:?}"))),
     }

@@ -1,0 +1,133 @@
+//! Signing what was agreed to, and sending it until it is known what became of each chat.
+
+use super::result::{Given, Outcome, Refused};
+use crate::context::{Context, now};
+use crate::error::{CliError, Kind};
+use crate::person::Person;
+use crate::progress::Progress;
+use sheaf_node::book::{CommunityBook, Record};
+use sheaf_node::client::{Client, CommunityInfo};
+use sheaf_node::flow::chats;
+use sheaf_node::flow::contribute::{Contributor, Draft, Sent, send};
+use sheaf_node::flow::recover::recover;
+use sheaf_node::import::Imported;
+
+/// How often one run recovers from used control keys before it gives up.
+const RECOVERIES_MAX: u32 = 3;
+
+/// One member giving to one community.
+pub(super) struct Delivery<'a> {
+    pub(super) cx: &'a Context,
+    pub(super) person: &'a Person,
+    pub(super) book: &'a CommunityBook,
+    pub(super) client: &'a Client,
+}
+
+/// The policy changed before everything was logged: these chats must be shown again under it.
+pub(super) struct Changed {
+    pub(super) info: Box<CommunityInfo>,
+    pub(super) chats: Vec<Imported>,
+}
+
+/// A chat that was agreed to: as it was shown, and as it was read.
+type Agreed = (Draft, Imported);
+
+impl Delivery<'_> {
+    /// Sends again what an earlier run signed and was interrupted in sending.
+    pub(super) async fn resume(
+        &self,
+        info: &CommunityInfo,
+        outcome: &mut Outcome,
+    ) -> Result<(), CliError> {
+        for mut record in chats::open(self.book)? {
+            match send(self.client, info, self.book, &mut record).await? {
+                Sent::Logged { index, .. } => outcome.given.push(Given::resumed(&record, index)),
+                Sent::Pending { .. } | Sent::Later(_) | Sent::Arrived { .. } => {}
+                Sent::Refused(refusal) | Sent::Duplicate(refusal) => {
+                    outcome.refused.push(Refused::new(record.title, refusal.sentence));
+                }
+                Sent::PolicyChanged(_) | Sent::ControlUsed => {
+                    let reason = "signed in an earlier run, and no longer good: give it again";
+                    outcome.refused.push(Refused::new(record.title, reason));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Signs and sends. What comes back must be shown again.
+    pub(super) async fn deliver(
+        &self,
+        info: &CommunityInfo,
+        agreed: Vec<Agreed>,
+        outcome: &mut Outcome,
+    ) -> Result<Option<Changed>, CliError> {
+        let mut left = agreed;
+        for _ in 0..RECOVERIES_MAX {
+            let signed = self.sign(info, left)?;
+            let undecided = self.send_all(info, signed, outcome).await?;
+            if let Some(info) = undecided.changed {
+                let chats = undecided.again.into_iter().map(|(_, chat)| chat).collect();
+                return Ok(Some(Changed { info, chats }));
+            }
+            if undecided.again.is_empty() {
+                return Ok(None);
+            }
+            recover(self.client, info, self.book, &self.person.seed, now()?).await?;
+            left = undecided.again;
+        }
+        Err(CliError::new(Kind::Failed, "the keys made for these chats were all used before")
+            .hint("is another copy of this home folder in use? Then use only one of them"))
+    }
+
+    fn sign(
+        &self,
+        info: &CommunityInfo,
+        agreed: Vec<Agreed>,
+    ) -> Result<Vec<(Record, Agreed)>, CliError> {
+        let _waiting = Progress::spinner(&self.cx.out, "sealing and signing");
+        let mut contributor = Contributor::new(self.book, &self.person.seed, info)?;
+        let drafts = agreed.iter().map(|(draft, _)| draft.clone()).collect();
+        let now = now()?;
+        let signed = tokio::task::block_in_place(|| contributor.sign(drafts, now))?;
+        Ok(signed.into_iter().zip(agreed).collect())
+    }
+
+    async fn send_all(
+        &self,
+        info: &CommunityInfo,
+        signed: Vec<(Record, Agreed)>,
+        outcome: &mut Outcome,
+    ) -> Result<Undecided, CliError> {
+        let bar = Progress::bar(&self.cx.out, "giving", signed.len() as u64);
+        let mut undecided = Undecided::default();
+        for (number, (mut record, agreed)) in (1..).zip(signed) {
+            match send(self.client, info, self.book, &mut record).await? {
+                Sent::Logged { index, .. } => outcome.given.push(Given::logged(&record, index)),
+                Sent::Pending { .. } => outcome.given.push(Given::pending(&record)),
+                Sent::Arrived { .. } => outcome.given.push(Given::arrived(&record)),
+                Sent::Refused(refusal) | Sent::Duplicate(refusal) => {
+                    outcome.refused.push(Refused::new(record.title, refusal.sentence));
+                }
+                Sent::PolicyChanged(info) => {
+                    undecided.changed = Some(info);
+                    undecided.again.push(agreed);
+                }
+                Sent::ControlUsed => undecided.again.push(agreed),
+                Sent::Later(refusal) => {
+                    let kept = "what was signed is kept here; `sheaf contribute` sends it again";
+                    return Err(CliError::from(refusal).hint(kept));
+                }
+            }
+            bar.at(number);
+        }
+        Ok(undecided)
+    }
+}
+
+/// Chats that must be signed again, and the policy to show first if it is a new one.
+#[derive(Default)]
+struct Undecided {
+    changed: Option<Box<CommunityInfo>>,
+    again: Vec<Agreed>,
+}
