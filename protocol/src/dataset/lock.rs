@@ -5,11 +5,15 @@ use crate::limits::{DATASET_COMMUNITIES_MAX, LOCK_BYTES_MAX};
 use crate::statement::Cause;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// What exactly was taken: enough to build the dataset again byte for byte, or to say why not.
 ///
-/// Its file is the canonical JSON (RFC 8785) of these fields and one newline.
+/// Its file is the canonical JSON (RFC 8785) of these fields and a checksum over them, and one
+/// newline. The checksum finds accidents in what nothing else binds (the purpose, an address); it
+/// proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Lock {
@@ -183,6 +187,9 @@ pub enum LockError {
     /// JSON, but not of this shape.
     #[error("not a lock: {0}")]
     Shape(serde_json::Error),
+    /// Something was changed.
+    #[error("it was changed: its checksum does not match")]
+    Checksum,
     /// A version that this release does not know.
     #[error("version {0} of the lock format is not known here; a newer release may read it")]
     Version(u64),
@@ -195,13 +202,20 @@ pub enum LockError {
 }
 
 /// The version that this release writes.
-pub(super) const VERSION: u64 = 1;
+const VERSION: u64 = 1;
+const CHECKSUM: &str = "checksum";
+
+/// SHA-256 of the canonical JSON of all fields but the checksum.
+fn checksum(fields: &Value) -> String {
+    TreeHash(Sha256::digest(json::canonical(fields)).into()).to_string()
+}
 
 impl Lock {
     /// The file's text.
     pub fn to_text(&self) -> String {
         // Fails only for maps with keys that are not text; a lock has none.
-        let value = serde_json::to_value(self).unwrap_or_default();
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        value[CHECKSUM] = checksum(&value).into();
         json::canonical(&value) + "\n"
     }
 
@@ -215,9 +229,13 @@ impl Lock {
         }
         let text = std::str::from_utf8(bytes).map_err(|e| LockError::NotUtf8(e.valid_up_to()))?;
         let line = text.strip_suffix('\n').ok_or(LockError::Newline)?;
-        let value = json::parse_canonical(line)?;
+        let mut value = json::parse_canonical(line)?;
         if let Some(version) = value["sheaf-lock"].as_u64().filter(|v| *v != VERSION) {
             return Err(LockError::Version(version));
+        }
+        let found = value.as_object_mut().and_then(|fields| fields.remove(CHECKSUM));
+        if found != Some(checksum(&value).into()) {
+            return Err(LockError::Checksum);
         }
         let lock: Self = serde_json::from_value(value).map_err(LockError::Shape)?;
         if lock.to_text() != text {

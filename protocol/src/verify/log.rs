@@ -1,10 +1,10 @@
 //! The first reading of a log's evidence: the log is whole, signed, and means this.
 
-use super::Fault;
+use super::{Fault, Place, Problems, evidence_file};
 use crate::community::{Community, Evidence, Item, Known, Status, needs};
-use crate::dataset::{PinnedLog, Record, RowTerms};
+use crate::dataset::{CHECKPOINT, ENTRIES, LATEST, LOCK, PinnedLog, Record, RowTerms};
 use crate::id::{EntryCommitment, PublicKey};
-use crate::log::{Entry, SignedCheckpoint};
+use crate::log::{Entry, Frontier, SignedCheckpoint};
 use crate::statement::{Body, Cause, Kind, Manifest, PolicyRef, SignedStatement};
 use crate::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +53,7 @@ fn read_record(record: &[u8]) -> Result<Record, Fault> {
 /// key, and the few entries that are not simply live.
 #[derive(Debug)]
 pub struct LogCheck {
+    number: usize,
     community: Community,
     controls: BTreeMap<PublicKey, u64>,
     commitments: BTreeSet<EntryCommitment>,
@@ -61,9 +62,10 @@ pub struct LogCheck {
 }
 
 impl LogCheck {
-    /// At the start of the log that the lock pins.
-    pub fn start(pinned: &PinnedLog) -> Self {
+    /// At the start of the log that the lock pins under this number.
+    pub fn start(number: usize, pinned: &PinnedLog) -> Self {
         Self {
+            number,
             community: Community::start(pinned.id),
             controls: BTreeMap::new(),
             commitments: BTreeSet::new(),
@@ -131,33 +133,36 @@ impl LogCheck {
     }
 
     /// Ends the reading: size and root are those pinned, and the log key has signed the pinned
-    /// checkpoint. `latest` is a later checkpoint of the same log, which shows that time has
-    /// passed since. Gives what is wrong with either beside a log that can be read on.
+    /// checkpoint. `checkpoint` is the text of the file beside the entries; `latest` that of a
+    /// later checkpoint of the same log, which shows that time has passed since.
     pub fn finish(
         self,
         pinned: &PinnedLog,
         checkpoint: &str,
         latest: Option<&str>,
-    ) -> (CheckedLog, Vec<Fault>) {
-        let mut faults = Vec::new();
-        let frontier = self.community.frontier();
-        if frontier.len() != pinned.size {
-            faults.push(Fault::Count { expected: pinned.size, found: frontier.len() });
-        } else if frontier.root() != pinned.root {
-            faults.push(Fault::Root { expected: pinned.root, found: frontier.root() });
-        }
+        problems: &mut Problems,
+    ) -> CheckedLog {
+        let place = |file| Place::file(evidence_file(self.number, file));
+        problems.extend(&place(ENTRIES), check_tree(pinned, self.community.frontier()));
+        let in_lock = self.pinned_time(pinned, &pinned.checkpoint);
         if checkpoint != pinned.checkpoint {
-            faults.push(Fault::CheckpointFile);
+            // One of the two was changed: the one that does not verify, else the file.
+            let changed = in_lock.is_ok() || self.pinned_time(pinned, checkpoint).is_err();
+            problems.extend(&place(CHECKPOINT), changed.then_some(Fault::CheckpointFile));
         }
-        let pinned_at = keep(self.pinned_time(pinned), &mut faults);
-        let latest_at = latest.and_then(|text| keep(self.latest_time(pinned, text), &mut faults));
+        let keep = |time: Result<Time, Fault>, place: Place, problems: &mut Problems| {
+            time.map_err(|fault| problems.push(place, fault)).ok()
+        };
+        let pinned_at = keep(in_lock, Place::file(LOCK), problems);
+        let latest_at =
+            latest.and_then(|text| keep(self.latest_time(pinned, text), place(LATEST), problems));
         let Self { community, settled, ended, .. } = self;
         let seen_at = pinned_at.max(latest_at);
-        (CheckedLog { community, settled, ended, pinned_at, seen_at }, faults)
+        CheckedLog { community, settled, ended, pinned_at, seen_at }
     }
 
-    fn pinned_time(&self, pinned: &PinnedLog) -> Result<Time, Fault> {
-        let signed = self.signed(pinned, &pinned.checkpoint)?;
+    fn pinned_time(&self, pinned: &PinnedLog, text: &str) -> Result<Time, Fault> {
+        let signed = self.signed(pinned, text)?;
         let checkpoint = signed.checkpoint();
         if (checkpoint.size, checkpoint.root) != (pinned.size, pinned.root) {
             return Err(Fault::CheckpointFields);
@@ -179,8 +184,14 @@ impl LogCheck {
     }
 }
 
-fn keep<T>(result: Result<T, Fault>, faults: &mut Vec<Fault>) -> Option<T> {
-    result.map_err(|fault| faults.push(fault)).ok()
+/// Whether the entries are those that the lock pins; asked by itself where a log cannot be folded
+/// to its end.
+pub fn check_tree(pinned: &PinnedLog, entries: &Frontier) -> Option<Fault> {
+    if entries.len() != pinned.size {
+        return Some(Fault::Count { expected: pinned.size, found: entries.len() });
+    }
+    let (expected, found) = (pinned.root, entries.root());
+    (expected != found).then_some(Fault::Root { expected, found })
 }
 
 /// A log that was read once: what it means for each of its chats.

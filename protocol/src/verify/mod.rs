@@ -19,13 +19,13 @@ mod rows;
 mod verdict;
 
 pub use fault::{Fault, Place, Problem};
-pub use log::{CheckedLog, Examined, LiveChat, LogCheck, Read, read_item};
+pub use log::{CheckedLog, Examined, LiveChat, LogCheck, Read, check_tree, read_item};
 pub use parent::check_parent;
 pub use row::{RowFacts, RowReport, attribution, check_row};
 pub use rows::{RowCounts, RowsCheck};
 pub use verdict::{LogVerdict, Verdict, check_lock};
 
-use crate::dataset::{EVIDENCE, STATEMENTS};
+use crate::dataset::EVIDENCE;
 use crate::limits::PROBLEMS_MAX;
 
 /// Everything that is wrong, the first [`PROBLEMS_MAX`] with their places.
@@ -60,7 +60,7 @@ impl Problems {
     }
 }
 
-/// The statements file of the log with this number in the lock.
-pub fn statements_file(number: usize) -> String {
-    format!("{EVIDENCE}/{number}/{STATEMENTS}")
+/// A file of the log with this number in the lock, as places name it.
+pub fn evidence_file(number: usize, file: &str) -> String {
+    format!("{EVIDENCE}/{number}/{file}")
 }

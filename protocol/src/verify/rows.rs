@@ -1,11 +1,11 @@
 //! The second reading: every chat of every log has its place, and every row its chat.
 
 use super::row::{Shown, attribution, compare, compare_terms};
-use super::{Examined, Fault, LiveChat, Place, Problems, RowFacts, RowReport, statements_file};
+use super::{Examined, Fault, LiveChat, Place, Problems, RowFacts, RowReport, evidence_file};
 use crate::community::{Status, Tally};
 use crate::dataset::{
     CHATS, DedupeKey, Duplicate, Exclusion, LeftOutReason, Lock, Position, ROWS, RemovedCause,
-    RowTerms,
+    RowTerms, STATEMENTS,
 };
 use crate::id::CommunityId;
 use crate::log::Frontier;
@@ -301,7 +301,7 @@ impl<'a> RowsCheck<'a> {
 
     fn place(&self, position: Position) -> Place {
         let number = self.lock.log(&position.community).map_or(0, |(number, _)| number);
-        Place::entry(statements_file(number), position.index)
+        Place::entry(evidence_file(number, STATEMENTS), position.index)
     }
 }
 

@@ -178,14 +178,28 @@ impl Rows<'_> {
         for (number, (pinned, log)) in self.lock.communities.iter().zip(self.logs).enumerate() {
             if let Some(log) = log {
                 let evidence = Evidence::of(self.folder, number);
-                let reading = Reading { pinned, log, evidence, as_of };
+                let reading = Reading { all: self, pinned, log, evidence, as_of };
                 reading.check(&mut check, &mut rows, problems, progress)?;
             }
+            let last = Position { community: pinned.id, index: u64::MAX };
+            self.pass(&mut check, &mut rows, |row| row <= last, problems)?;
         }
-        while rows.peek(problems)?.is_some() {
-            self.without_entry(&mut check, &mut rows, problems);
-        }
+        self.pass(&mut check, &mut rows, |_| true, problems)?;
         Ok(check.finish(problems))
+    }
+
+    /// Passes over rows for which no entry was found in their place.
+    fn pass(
+        &self,
+        check: &mut RowsCheck<'_>,
+        rows: &mut RowCursor,
+        is_passed: impl Fn(Position) -> bool,
+        problems: &mut Problems,
+    ) -> Result<(), FileError> {
+        while rows.peek(problems)?.is_some_and(&is_passed) {
+            self.without_entry(check, rows, problems);
+        }
+        Ok(())
     }
 
     /// A row that no entry was found for.
@@ -225,6 +239,7 @@ fn stray(
 
 /// The second reading of one log.
 struct Reading<'a> {
+    all: &'a Rows<'a>,
     pinned: &'a PinnedLog,
     log: &'a CheckedLog,
     evidence: Evidence,
@@ -247,7 +262,7 @@ impl Reading<'_> {
             let mut bytes = 0;
             while batch.len() < BATCH_ITEMS && bytes < BATCH_BYTES {
                 let Some(pair) = pairs.next(&self.evidence, silent)? else { break };
-                let row = self.row(pair.index, rows, problems)?;
+                let row = self.row(pair.index, check, rows, problems)?;
                 bytes += row.as_ref().map_or(0, |row| row.text.len());
                 batch.push(Task { pair, row });
             }
@@ -263,10 +278,12 @@ impl Reading<'_> {
     fn row(
         &self,
         index: u64,
+        check: &mut RowsCheck<'_>,
         rows: &mut RowCursor,
         problems: &mut Problems,
     ) -> Result<Option<FoundRow>, FileError> {
         let position = Position { community: self.pinned.id, index };
+        self.all.pass(check, rows, |row| row < position, problems)?;
         let is_next = rows.peek(problems)? == Some(position);
         Ok(if is_next { rows.take() } else { None })
     }

@@ -6,7 +6,10 @@ use super::sequence::{Item, SequenceReader};
 use super::{OnProgress, Progress, Step};
 use sheaf_protocol::dataset::{CHECKPOINT, ENTRIES, EVIDENCE, LATEST, PinnedLog, STATEMENTS};
 use sheaf_protocol::limits::{CHECKPOINT_BYTES_MAX, ENTRY_BYTES_MAX, RECORD_BYTES_MAX};
-use sheaf_protocol::verify::{CheckedLog, Fault, LogCheck, Place, Problems, Read, read_item};
+use sheaf_protocol::log::{Frontier, leaf_hash};
+use sheaf_protocol::verify::{
+    CheckedLog, Fault, LogCheck, Place, Problems, Read, check_tree, evidence_file, read_item,
+};
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -18,14 +21,13 @@ pub(super) const BATCH_ITEMS: usize = 512;
 #[derive(Debug, Clone)]
 pub(super) struct Evidence {
     folder: PathBuf,
-    /// As a verdict names it.
-    name: String,
+    number: usize,
 }
 
 impl Evidence {
     pub(super) fn of(dataset: &Path, number: usize) -> Self {
         let folder = dataset.join(EVIDENCE).join(number.to_string());
-        Self { folder, name: format!("{EVIDENCE}/{number}") }
+        Self { folder, number }
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -33,11 +35,11 @@ impl Evidence {
     }
 
     pub(super) fn place(&self, file: &str) -> Place {
-        Place::file(format!("{}/{file}", self.name))
+        Place::file(evidence_file(self.number, file))
     }
 
     pub(super) fn place_at(&self, file: &str, index: u64) -> Place {
-        Place::entry(format!("{}/{file}", self.name), index)
+        Place::entry(evidence_file(self.number, file), index)
     }
 
     /// The first reading: folds the log. `None` if it cannot be followed to its end.
@@ -47,7 +49,7 @@ impl Evidence {
         problems: &mut Problems,
         progress: OnProgress<'_>,
     ) -> Result<Option<CheckedLog>, FileError> {
-        let mut log = LogCheck::start(pinned);
+        let mut log = LogCheck::start(self.number, pinned);
         let mut pairs = self.pairs()?;
         loop {
             let batch = pairs.batch(BATCH_ITEMS, self, problems)?;
@@ -57,6 +59,8 @@ impl Evidence {
             let first = log.size();
             let read = parallel::map(batch, |pair| read_item(&pair.entry, &pair.record));
             if !self.push(&mut log, first, read, problems) {
+                let tree = pairs.rest(self, problems)?;
+                problems.extend(&self.place(ENTRIES), check_tree(pinned, &tree));
                 return Ok(None);
             }
             progress(Progress { step: Step::Logs, done: log.size(), total: pinned.size });
@@ -67,9 +71,7 @@ impl Evidence {
             return Ok(None);
         };
         let latest = read_text(&self.folder.join(LATEST))?;
-        let (log, faults) = log.finish(pinned, &checkpoint, latest.as_deref());
-        problems.extend(&Place::file(&self.name), faults);
-        Ok(Some(log))
+        Ok(Some(log.finish(pinned, &checkpoint, latest.as_deref(), problems)))
     }
 
     fn push(
@@ -100,7 +102,7 @@ impl Evidence {
         let open = |name, max| SequenceReader::open(&self.folder.join(name), max);
         let (entries, records) =
             (open(ENTRIES, ENTRY_BYTES_MAX)?, open(STATEMENTS, RECORD_BYTES_MAX)?);
-        Ok(Pairs { entries, records, index: 0, ended: false })
+        Ok(Pairs { entries, records, tree: Frontier::new(), ended: false })
     }
 }
 
@@ -117,7 +119,8 @@ pub(super) struct Pair {
 pub(super) struct Pairs {
     entries: SequenceReader,
     records: SequenceReader,
-    index: u64,
+    /// Over the entries so far, whether or not they mean anything.
+    tree: Frontier,
     ended: bool,
 }
 
@@ -131,7 +134,7 @@ impl Pairs {
         if self.ended {
             return Ok(None);
         }
-        let index = self.index;
+        let index = self.tree.len();
         let mut take = |item: Option<Item>, file| match item {
             Some(Ok(bytes)) => Some(bytes),
             Some(Err(fault)) => {
@@ -151,8 +154,14 @@ impl Pairs {
             self.ended = true;
             return Ok(None);
         };
-        self.index += 1;
+        self.tree.append(leaf_hash(&entry));
         Ok(Some(Pair { index, entry, record }))
+    }
+
+    /// Reads on to the end; gives the tree over all entries.
+    fn rest(mut self, of: &Evidence, problems: &mut Problems) -> Result<Frontier, FileError> {
+        while self.next(of, problems)?.is_some() {}
+        Ok(self.tree)
     }
 
     pub(super) fn batch(
