@@ -10,5 +10,6 @@ pub mod home;
 pub mod import;
 pub mod limits;
 pub mod net;
+pub mod runtime;
 pub mod service;
 pub mod store;

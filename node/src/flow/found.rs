@@ -1,4 +1,5 @@
-//! A community is founded: keys, charter, first policy, the origin's own acceptance, first head.
+//! A community is founded: keys, charter, first policy, the origin's acceptance, the founder's
+//! membership, first head.
 
 use crate::home::{Home, HomeError, Settings};
 use crate::store::{
@@ -6,12 +7,13 @@ use crate::store::{
     StoreError, StoreOptions,
 };
 use sheaf_protocol::community::{Community, Evidence, FoldError, Item, Known};
-use sheaf_protocol::id::{CommunityId, Salt, TreeHash};
+use sheaf_protocol::id::{CommunityId, PublicKey, Salt, TreeHash};
 use sheaf_protocol::log::{Checkpoint, SignedCheckpoint};
-use sheaf_protocol::policy::Policy;
+use sheaf_protocol::policy::{Policy, ReplicaRule};
 use sheaf_protocol::sign::{SecretKey, Seed, Signed};
 use sheaf_protocol::statement::{
-    Acceptance, Body, Charter, Invalid, PolicyRef, Role, SignedStatement, Statement,
+    Acceptance, Admission, Body, Charter, Invalid, Membership, PolicyRef, Role, SignedStatement,
+    Statement,
 };
 use sheaf_protocol::time::Time;
 use zeroize::Zeroizing;
@@ -91,6 +93,7 @@ pub fn found(home: &Home, founding: Founding) -> Result<Founded, FoundError> {
         listen: founding.listen.clone(),
     })?;
     let node = home.node_key()?;
+    let founding = admitting(founding, node.public());
     let statements = first_statements(&founding, community, &root, &log, &seed, &node)?;
     let slot = store.add_community(community)?;
     store.append(first_append(slot, community, &log, founding.now, statements)?)?;
@@ -110,7 +113,18 @@ fn random() -> Result<[u8; 32], getrandom::Error> {
     Ok(bytes)
 }
 
-/// Charter, policy, and the origin's acceptance of it: so the register names the origin too.
+/// Where replicas are listed, the origin is one of them.
+fn admitting(mut founding: Founding, node: PublicKey) -> Founding {
+    let policy = &mut founding.policy;
+    if policy.replicas == ReplicaRule::Listed && !policy.replica_keys.contains(&node) {
+        policy.replica_keys.push(node);
+        policy.replica_keys.sort();
+    }
+    founding
+}
+
+/// Charter, policy, the origin's acceptance of it (so the register names the origin too), and the
+/// founder's membership.
 fn first_statements(
     founding: &Founding,
     community: CommunityId,
@@ -134,9 +148,23 @@ fn first_statements(
     let policy = Signed::sign(statement(None, Body::Policy(founding.policy.clone())), &steward);
     let salt = Salt(random()?);
     let reference = PolicyRef { index: 1, commitment: policy.entry(&salt).commitment };
+    let membership = Membership {
+        admission: Admission::Admit,
+        member: steward.public(),
+        name: None,
+        control: None,
+        invitation: None,
+        invitation_use: None,
+    };
+    let member = Signed::sign(statement(Some(reference), Body::Membership(membership)), &steward);
     let acceptance = Acceptance { role: Role::Replica, name: Some(founding.name.clone()) };
     let acceptance = Signed::sign(statement(Some(reference), Body::Acceptance(acceptance)), node);
-    Ok(vec![(Salt(random()?), charter), (salt, policy), (Salt(random()?), acceptance)])
+    Ok(vec![
+        (Salt(random()?), charter),
+        (salt, policy),
+        (Salt(random()?), acceptance),
+        (Salt(random()?), member),
+    ])
 }
 
 fn first_append(

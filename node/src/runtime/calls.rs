@@ -169,7 +169,7 @@ async fn fetch_large(
     if len > BLOB_BYTES_MAX as u64 {
         return Err(malformed(format!("a sealed chat of {len} bytes")));
     }
-    if !context.large.has(hash).await.map_err(unreached)? {
+    if !context.large.has(&hash).await.map_err(unreached)? {
         let request = LargeRequest { community, index, commitment: entry.commitment };
         let mut stream = context.net.open(peer, LARGE).await.map_err(unreached)?;
         write_frame(&mut stream, &cbor::to_vec(&request), FRAME_TIMEOUT)
@@ -181,9 +181,9 @@ async fn fetch_large(
             _ => return Err(malformed("the answer to another question")),
         }
         let (reader, writer) = tokio::io::split(stream);
-        context.large.fetch(hash, len, reader, writer).await.map_err(unreached)?;
+        context.large.fetch(&hash, len, reader, writer).await.map_err(unreached)?;
     }
-    context.large.read(hash).await.map_err(unreached)
+    context.large.read(&hash).await.map_err(unreached)
 }
 
 /// What a node says of each community it holds.

@@ -190,7 +190,7 @@ async fn submit(
     let blob = match sealed.len() <= BLOB_SMALL_BYTES_MAX {
         true => Blob::Small(sealed),
         false => {
-            context.large.put(hash, sealed.into()).await.map_err(|e| {
+            context.large.put(hash, sealed).await.map_err(|e| {
                 refused_member(
                     RefusalCode::Internal,
                     format!("the node could not store the chat: {e}"),

@@ -239,7 +239,7 @@ async fn erase(context: &Arc<Context>, slot: Slot, items: Vec<Explain>) -> JobRe
     let mut gone = Vec::new();
     for mut report in reports {
         if let Some(hash) = report.large_file {
-            if let Err(error) = context.large.delete(hash).await {
+            if let Err(error) = context.large.delete(&hash).await {
                 return JobResult::Failed(error.to_string());
             }
             if let Err(error) = context.store.large_deleted(&hash) {

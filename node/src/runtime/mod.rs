@@ -13,6 +13,8 @@ mod inbound;
 mod jobs;
 mod replies;
 mod start;
+#[cfg(test)]
+mod tests;
 
 pub use start::{Running, ServeError, ServeOptions, serve};
 

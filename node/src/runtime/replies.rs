@@ -467,7 +467,7 @@ async fn large(
     };
     send(&mut stream, &cbor::to_vec(&PullReply::Done)).await?;
     let (reader, writer) = tokio::io::split(stream);
-    context.large.serve(hash, reader, writer).await.map_err(|e| ReplyError::Large(e.to_string()))
+    context.large.serve(&hash, reader, writer).await.map_err(|e| ReplyError::Large(e.to_string()))
 }
 
 fn large_of(

@@ -140,15 +140,17 @@ fn running(communities: &[Hosting], addresses: Vec<String>, node: PublicKey) -> 
 
 /// The large blobs' own task ends with the last use of them.
 async fn close(context: Arc<Context>) {
-    if let Some(context) = Arc::into_inner(context) {
-        context.large.close().await;
+    let large = context.large.clone();
+    drop(context);
+    if let Err(error) = large.close().await {
+        tracing::warn!(%error, "the large blobs did not close in order");
     }
 }
 
 /// Files of large blobs that a crash left behind an erasure go before anything is served.
 async fn finish_erasures(store: &Store, large: &LargeBlobs) -> Result<(), ServeError> {
     for hash in store.large_doomed(usize::MAX)? {
-        large.delete(hash).await?;
+        large.delete(&hash).await?;
         store.large_deleted(&hash)?;
     }
     Ok(())

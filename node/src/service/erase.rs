@@ -151,10 +151,15 @@ impl Service {
             }
             _ => return,
         };
-        let items: Vec<Erased> = items
+        let mut items: Vec<Erased> = items
             .into_iter()
             .map(|(index, control, cause)| Erased { index, control, cause })
             .collect();
+        items.sort();
+        items.dedup_by_key(|item| item.index);
+        for item in &items {
+            hosted.fold.forget(item.index);
+        }
         if items.is_empty() {
             return self.pump_erasures(community);
         }
@@ -174,7 +179,8 @@ impl Service {
     fn send_receipt(&mut self, community: CommunityId, items: Vec<Erased>) {
         let Some(hosted) = self.hosted.get(&community) else { return };
         let logged: Vec<PublicKey> = hosted.fold.register().iter().map(|a| a.key).collect();
-        let listed = hosted.accepted.keys().filter(|key| !logged.contains(key)).copied().collect();
+        let unlogged = hosted.accepted.keys().filter(|key| !logged.contains(key));
+        let listed = unlogged.take(ERASE_ITEMS_MAX).copied().collect();
         let (slot, indices) = (hosted.slot, items.iter().map(|item| item.index).collect());
         let body = Body::Receipt(Receipt { items, listed });
         let node = self.node.clone();

@@ -84,7 +84,7 @@ impl Service {
         let mut sorted = Sorted::default();
         for ((index, entry), received) in asked.into_iter().zip(received) {
             hosted.filling.after = Some(index);
-            sorted.sort(&hosted.fold, hosted.slot, index, entry, received, as_of);
+            sorted.sort(&mut hosted.fold, hosted.slot, index, entry, received, as_of);
         }
         let Sorted { fills, holes, bad, denied, .. } = sorted;
         let slot = hosted.slot;
@@ -132,7 +132,7 @@ struct Sorted {
 impl Sorted {
     fn sort(
         &mut self,
-        fold: &Community,
+        fold: &mut Community,
         slot: crate::store::Slot,
         index: u64,
         entry: Entry,
@@ -143,7 +143,8 @@ impl Sorted {
             Received::Here { arrived, chat } => {
                 let evidence =
                     Evidence::Statement { salt: arrived.salted.salt, statement: arrived.statement };
-                let status = fold.judge(index, &entry, &evidence);
+                // A late membership takes effect now; the next append keeps the state.
+                let (status, _) = fold.arrive(index, &entry, &evidence);
                 let live = matches!(status, Status::Live);
                 let statement =
                     Held { salt: arrived.salted.salt, bytes: arrived.salted.statement.0 };
