@@ -59,19 +59,6 @@ impl Steward {
     }
 }
 
-/// Makes a steward a member, too, so that they can give chats of their own.
-///
-/// # Errors
-/// What the node says.
-pub(crate) async fn admit_self(
-    client: &Client,
-    info: &CommunityInfo,
-    key: &SecretKey,
-) -> Result<CommunityInfo, CliError> {
-    append(client, info, key, membership(Admission::Admit, key.public())).await?;
-    Ok(client.community(Some(info.id())).await?)
-}
-
 /// A change of membership that a steward signs.
 pub(crate) fn membership(admission: Admission, member: PublicKey) -> Body {
     Body::Membership(Membership {

@@ -101,16 +101,16 @@ pub(crate) enum Command {
 /// # Errors
 /// What the command says.
 pub(crate) async fn run(command: Command, cx: &Context) -> Result<(), CliError> {
-    match command {
-        Command::Demo(args) => demo::run(args, cx).await,
-        Command::Serve(args) => serve::run(args, cx).await,
-        other => until_interrupted(run_droppable(other, cx)).await,
-    }
+    let ends_itself = matches!(command, Command::Demo(_) | Command::Serve(_));
+    let work = dispatch(command, cx);
+    if ends_itself { work.await } else { until_interrupted(work).await }
 }
 
-async fn run_droppable(command: Command, cx: &Context) -> Result<(), CliError> {
+async fn dispatch(command: Command, cx: &Context) -> Result<(), CliError> {
     match command {
+        Command::Demo(args) => demo::run(args, cx).await,
         Command::Init(args) => init::run(args, cx).await,
+        Command::Serve(args) => serve::run(args, cx).await,
         Command::Status(args) => status::run(args, cx).await,
         Command::Member(command) => member::run(command, cx).await,
         Command::Contribute(args) => contribute::run(args, cx).await,
@@ -121,9 +121,9 @@ async fn run_droppable(command: Command, cx: &Context) -> Result<(), CliError> {
         Command::Peer(command) => peer::run(command, cx).await,
         Command::Policy(command) => policy::run(command, cx).await,
         Command::Log(command) => log::run(command, cx).await,
+        Command::Dataset(command) => dataset::run(command, cx).await,
         Command::Import(args) => import::run(args, cx).await,
         Command::Key(command) => key::run(command, cx),
         Command::Completions(args) => completions::run(&args),
-        other => Err(CliError::failed(format!("not landed yet: {other:?}"))),
     }
 }

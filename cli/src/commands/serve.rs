@@ -1,16 +1,28 @@
 //! `sheaf serve`.
 
 use crate::context::Context;
-use crate::error::CliError;
+use crate::error::{CliError, Kind};
+use crate::output::{Output, Page, Report};
+use crate::person::book_of;
+use crate::signals::stop_wanted;
+use crate::text::printable;
+use serde::Serialize;
+use sheaf_node::book::Known;
+use sheaf_node::home::Home;
+use sheaf_node::net::NetError;
+use sheaf_node::runtime::{Running, ServeError, ServeOptions, serve};
+use sheaf_protocol::id::{CommunityId, PublicKey};
+use std::io;
 
 /// Arguments of `sheaf serve`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Where to listen (multiaddress; may be given several times)
+    /// Where to listen (multiaddress; may be given several times) [default: as `sheaf init` was
+    /// told; port 4101 of every interface for a node without a community]
     #[arg(long, value_name = "ADDRESS")]
     listen: Vec<String>,
-    /// Sign although no replica has confirmed the newest head: only if this is surely the one
-    /// and newest copy of this home
+    /// Sign although no partner node has confirmed the newest head: only if this is surely the
+    /// one and newest copy of this home
     #[arg(long)]
     sign_unconfirmed: bool,
     /// End when standard input ends: for programs that start a node
@@ -18,6 +30,112 @@ pub(crate) struct Args {
     until_stdin_ends: bool,
 }
 
-pub(super) async fn run(args: Args, _cx: &Context) -> Result<(), CliError> {
-    Err(CliError::failed(format!("not landed yet: {args:?}")))
+pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
+    let home = cx.home()?;
+    let listen = match args.listen.is_empty() && home.settings()?.listen.is_empty() {
+        true => super::init::LISTEN.map(str::to_owned).to_vec(),
+        false => args.listen,
+    };
+    let options = ServeOptions { listen, sign_unconfirmed: args.sign_unconfirmed };
+    let shutdown = async {
+        tokio::select! {
+            () = stop_wanted() => {}
+            () = stdin_ended(args.until_stdin_ends) => {}
+        }
+    };
+    let out = cx.out;
+    let book_home = home.clone();
+    let ready = move |running: &Running| {
+        if let Err(error) = remember(&book_home, running).and_then(|()| say(&out, running)) {
+            error.print(out.json);
+        }
+    };
+    serve(home, options, ready, shutdown).await?;
+    cx.out.note("The node has stopped.");
+    Ok(())
+}
+
+/// The steward who works in this home folder finds the node by their book.
+fn remember(home: &Home, running: &Running) -> Result<(), CliError> {
+    let Some((community, name)) = &running.home else { return Ok(()) };
+    let book = book_of(home).of(community);
+    let choices = book.known()?.and_then(|known| known.choices);
+    let addresses = running.addresses.clone();
+    Ok(book.remember(&Known { name: name.clone(), addresses, member: true, choices })?)
+}
+
+fn say(out: &Output, running: &Running) -> Result<(), CliError> {
+    out.report(&Up {
+        node: running.node,
+        addresses: running.addresses.clone(),
+        community: running.home.as_ref().map(|(id, _)| *id),
+        name: running.home.as_ref().map(|(_, name)| name.clone()),
+        followed: running.followed as u64,
+    })
+}
+
+/// Reads in a thread that the system ends with the process: tokio's own would hold up the end.
+async fn stdin_ended(wanted: bool) {
+    if !wanted {
+        return std::future::pending().await;
+    }
+    let (ended, end) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        // Whatever is read is of no interest; an error ends it, too.
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        let _ = ended.send(());
+    });
+    // The sender is dropped only after it has sent.
+    let _ = end.await;
+}
+
+#[derive(Debug, Serialize)]
+struct Up {
+    node: PublicKey,
+    addresses: Vec<String>,
+    community: Option<CommunityId>,
+    name: Option<String>,
+    followed: u64,
+}
+
+impl Report for Up {
+    fn page(&self, page: &mut Page) {
+        match &self.name {
+            Some(name) => page.heading(format_args!("The node of \"{}\" is up.", printable(name))),
+            None => page.heading("The node is up; it is home of no community."),
+        }
+        if let Some(community) = self.community {
+            page.field("community", community);
+        }
+        self.addresses.iter().for_each(|address| page.field("listens at", address));
+        match self.followed {
+            0 => page.field("follows", "no other community yet: sheaf follow ADDRESS"),
+            followed => page.field("follows", count_communities(followed)),
+        }
+        page.aside("Ctrl-C stops it.");
+    }
+}
+
+fn count_communities(number: u64) -> String {
+    if number == 1 { "1 community".into() } else { format!("{number} communities") }
+}
+
+impl From<ServeError> for CliError {
+    fn from(error: ServeError) -> Self {
+        match error {
+            ServeError::Home(error) => error.into(),
+            ServeError::Net(NetError::Listen { addr, source })
+                if source.kind() == io::ErrorKind::AddrInUse =>
+            {
+                Self::new(Kind::PortTaken, format!("cannot listen on {addr}: the port is taken"))
+                    .hint(
+                        "is the node running already (`sheaf status`)? Else name another port: \
+                         --listen /ip4/0.0.0.0/udp/4102/quic-v1",
+                    )
+            }
+            ServeError::Net(error) => Self::failed(error)
+                .hint("an address to listen on looks like /ip4/0.0.0.0/udp/4101/quic-v1"),
+            other => Self::failed(other),
+        }
+    }
 }

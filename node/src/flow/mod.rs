@@ -4,7 +4,6 @@ pub mod assemble;
 pub mod chats;
 pub mod contribute;
 pub mod found;
-pub mod gather;
 pub mod join;
 pub mod reach;
 pub mod recover;

@@ -16,7 +16,6 @@ mod chat;
 mod community;
 mod conventions;
 mod encoding;
-mod exchange;
 mod keys;
 mod log;
 mod policy;
@@ -39,7 +38,6 @@ fn run(format: &str, input: &Input<'_>) -> Option<Outcome> {
         "log" => log::run(what, input),
         "statement" => statement::run(what, input),
         "community" => community::run(what, input),
-        "exchange" => exchange::run(what, input),
         "policy" => policy::run(what, input),
         _ => None,
     }

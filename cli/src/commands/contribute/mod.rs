@@ -11,7 +11,6 @@ use crate::person::Person;
 use crate::preview::{Detail, show_chats, show_terms};
 use crate::progress::Progress;
 use crate::prompt::confirm;
-use crate::steward::admit_self;
 use crate::text::{count, printable};
 use clap::ValueEnum;
 use deliver::Delivery;
@@ -85,15 +84,9 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     let person = Person::of(cx)?;
     let book = person.community(args.community)?;
     let (chats, files) = read_files(args.files.clone()).await?;
-    let (info, client) = {
+    let (client, info) = {
         let _waiting = Progress::spinner(&cx.out, "reaching the community's node");
-        let (client, info) = person.reach(&book).await?;
-        // Who founded the community is its steward; to give chats they must be a member, too.
-        let key = person.seed.member_key(&info.id());
-        match info.is_steward() && !info.is_member() {
-            true => (admit_self(&client, &info, &key).await?, client),
-            false => (info, client),
-        }
+        person.reach(&book).await?
     };
     let settings = settings::settings(&args, &book, info.policy(), now()?.day())?;
     let mut outcome = Outcome::new(&info, files, args.dry_run);

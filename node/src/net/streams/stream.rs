@@ -1,7 +1,6 @@
 use std::{
     io,
     pin::Pin,
-    sync::{Mutex, PoisonError},
     task::{Context, Poll},
 };
 use tokio::{
@@ -18,18 +17,13 @@ use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt as _};
 /// Split it with [`tokio::io::split`].
 #[derive(Debug)]
 pub struct Stream {
-    /// Never locked: the mutex only makes the stream shareable, as futures that borrow it need.
-    inner: Mutex<Compat<libp2p::Stream>>,
+    inner: Compat<libp2p::Stream>,
     _place: OwnedSemaphorePermit,
 }
 
 impl Stream {
     pub(super) fn new(inner: libp2p::Stream, place: OwnedSemaphorePermit) -> Self {
-        Self { inner: Mutex::new(inner.compat()), _place: place }
-    }
-
-    fn inner(&mut self) -> Pin<&mut Compat<libp2p::Stream>> {
-        Pin::new(self.inner.get_mut().unwrap_or_else(PoisonError::into_inner))
+        Self { inner: inner.compat(), _place: place }
     }
 }
 
@@ -39,7 +33,7 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.inner().poll_read(cx, buf)
+        Pin::new(&mut self.inner).poll_read(cx, buf)
     }
 }
 
@@ -49,14 +43,14 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.inner().poll_write(cx, bytes)
+        Pin::new(&mut self.inner).poll_write(cx, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.inner().poll_flush(cx)
+        Pin::new(&mut self.inner).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.inner().poll_shutdown(cx)
+        Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }

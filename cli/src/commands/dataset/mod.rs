@@ -1,0 +1,20 @@
+//! `sheaf dataset`.
+
+mod progress;
+mod verify;
+
+use crate::context::Context;
+use crate::error::CliError;
+
+/// What to do about a dataset.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Check one from its files alone; needs no network
+    Verify(verify::Args),
+}
+
+pub(super) async fn run(command: Command, cx: &Context) -> Result<(), CliError> {
+    match command {
+        Command::Verify(args) => verify::run(args, cx).await,
+    }
+}
