@@ -104,7 +104,7 @@ pub const CALLS_MAX: usize = 48;
 pub const FRAME_TIMEOUT: Duration = Duration::from_secs(60);
 /// Waiting for an answer once the request is sent; a node may have to compact a large file first.
 pub const REPLY_TIMEOUT: Duration = Duration::from_secs(180);
-/// Sending a whole contribution over a slow line.
+/// Sending a whole contribution, or fetching one, over a slow line.
 pub const SUBMIT_TIMEOUT: Duration = Duration::from_secs(3600);
 /// Control keys in one request of where chats are; the answer names every holder of each.
 pub const WHERE_CONTROLS_MAX: usize = 64;

@@ -174,6 +174,12 @@ impl Town {
         self.explain(index, self.sign(body, control));
     }
 
+    /// The statement goes on its due day.
+    pub fn fall_due(&mut self, index: u64) {
+        self.items[index as usize].1 = Record::Gone(Box::new(Explanation::Due));
+        self.sealed.remove(&index);
+    }
+
     /// The statement goes by a steward's takedown.
     pub fn take_down(&mut self, index: u64) {
         let control: PublicKey = self.controls[&index].public();

@@ -1,6 +1,7 @@
 //! Datasets: built from real logs, checked from their files alone, damaged in every way.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub)]
 
+mod again;
 mod commons;
 mod damage;
 mod folder;

@@ -4,7 +4,6 @@ use bytes::Bytes;
 use iroh::endpoint::VarInt;
 use iroh_blobs::util::{RecvStream, SendStream};
 use std::io;
-use std::sync::{Mutex, PoisonError};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, BufWriter};
 use tokio::sync::oneshot;
 
@@ -12,19 +11,9 @@ const BUFFER_BYTES: usize = 64 * 1024;
 /// What is set aside before anything has come: a request may announce a mebibyte.
 const FIRST_BYTES: usize = 4 * 1024;
 
-/// Lets what is only ever used through `&mut` be shared by reference: iroh-blobs asks that of a
-/// stream, and libp2p's streams do not promise it. The mutex is never locked.
-struct Exclusive<T>(Mutex<T>);
-
-impl<T> Exclusive<T> {
-    fn get(&mut self) -> &mut T {
-        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// The receiving half, up to a bound.
 pub(super) struct Rx<R> {
-    inner: Exclusive<BufReader<R>>,
+    inner: BufReader<R>,
     /// Bytes that may still come.
     left: u64,
 }
@@ -32,15 +21,14 @@ pub(super) struct Rx<R> {
 /// The sending half. Dropping it flushes and closes it, as iroh-blobs expects; after a reset it is
 /// dropped without closing, so that the other side sees a stream cut short.
 pub(super) struct Tx<W: AsyncWrite + Send + Unpin + 'static> {
-    inner: Option<Exclusive<BufWriter<W>>>,
+    inner: Option<BufWriter<W>>,
     closed: Option<oneshot::Sender<io::Result<()>>>,
 }
 
 impl<R: AsyncRead + Send + Unpin> Rx<R> {
     /// Reads at most `bytes_max`; more is an error.
     pub(super) fn new(inner: R, bytes_max: u64) -> Self {
-        let inner = BufReader::with_capacity(BUFFER_BYTES, inner);
-        Self { inner: Exclusive(Mutex::new(inner)), left: bytes_max }
+        Self { inner: BufReader::with_capacity(BUFFER_BYTES, inner), left: bytes_max }
     }
 
     fn spend(&mut self, bytes: usize) -> io::Result<()> {
@@ -53,13 +41,12 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Tx<W> {
     /// The sender, and what tells how it was closed.
     pub(super) fn new(inner: W) -> (Self, oneshot::Receiver<io::Result<()>>) {
         let (closed, how) = oneshot::channel();
-        let inner = BufWriter::with_capacity(BUFFER_BYTES, inner);
-        let inner = Some(Exclusive(Mutex::new(inner)));
+        let inner = Some(BufWriter::with_capacity(BUFFER_BYTES, inner));
         (Self { inner, closed: Some(closed) }, how)
     }
 
     fn open(&mut self) -> io::Result<&mut BufWriter<W>> {
-        self.inner.as_mut().map(Exclusive::get).ok_or_else(|| io::ErrorKind::BrokenPipe.into())
+        self.inner.as_mut().ok_or_else(|| io::ErrorKind::BrokenPipe.into())
     }
 }
 
@@ -69,7 +56,7 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Drop for Tx<W> {
             return;
         };
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { closed.send(inner.get().shutdown().await) });
+            runtime.spawn(async move { closed.send(inner.shutdown().await) });
         }
     }
 }
@@ -106,7 +93,7 @@ impl<R: AsyncRead + Send + Unpin> RecvStream for Rx<R> {
     async fn recv_bytes(&mut self, len: usize) -> io::Result<Bytes> {
         let wanted = (len as u64).min(self.left);
         let mut bytes = Vec::with_capacity(len.min(FIRST_BYTES));
-        self.inner.get().take(wanted).read_to_end(&mut bytes).await?;
+        (&mut self.inner).take(wanted).read_to_end(&mut bytes).await?;
         self.spend(bytes.len())?;
         Ok(bytes.into())
     }
@@ -114,13 +101,13 @@ impl<R: AsyncRead + Send + Unpin> RecvStream for Rx<R> {
     async fn recv_bytes_exact(&mut self, len: usize) -> io::Result<Bytes> {
         self.spend(len)?;
         let mut bytes = vec![0; len];
-        self.inner.get().read_exact(&mut bytes).await?;
+        self.inner.read_exact(&mut bytes).await?;
         Ok(bytes.into())
     }
 
     async fn recv_exact(&mut self, target: &mut [u8]) -> io::Result<()> {
         // The end of the stream is asked for, too; only what really comes counts.
-        self.inner.get().read_exact(target).await?;
+        self.inner.read_exact(target).await?;
         self.spend(target.len())
     }
 

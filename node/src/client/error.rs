@@ -1,4 +1,5 @@
 use super::CheckError;
+use crate::blobs::LargeError;
 use crate::net::{DialError, NetError, OpenError, framing::FrameError};
 use sheaf_protocol::{cbor, exchange::Refusal};
 use std::time::Duration;
@@ -66,4 +67,15 @@ pub enum AskError {
     /// The answer does not hold.
     #[error("the node's answer is not to be believed: {0}")]
     Check(#[from] CheckError),
+}
+
+/// Why a large blob was not fetched.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The node does not send it.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// What came was not the blob, or could not be kept.
+    #[error(transparent)]
+    Large(#[from] LargeError),
 }

@@ -9,13 +9,17 @@ mod error;
 mod items;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 pub use check::{CheckError, CommunityInfo, check_logged};
 pub(crate) use check::{check_charter, check_policy};
-pub use error::{AskError, CallError, ConnectError};
+pub use error::{AskError, CallError, ConnectError, FetchError};
 pub use items::Items;
 
 use crate::{
-    limits::{CALLS_MAX, WHERE_CONTROLS_MAX},
+    blobs::LargeBlobs,
+    limits::{CALLS_MAX, SUBMIT_TIMEOUT, WHERE_CONTROLS_MAX},
     net::{self, NetConfig, NetHandle, NetLimits, OpenError, Stream},
 };
 use sheaf_protocol::{
@@ -24,7 +28,7 @@ use sheaf_protocol::{
         LARGE, LargeRequest, MEMBER, MemberReply, MemberRequest, PULL, Parts, Place, PullReply,
         PullRequest, StewardReply, StewardRequest, Submission,
     },
-    id::{CommunityId, PublicKey},
+    id::{BlobHash, CommunityId, PublicKey},
     limits::PULL_ITEMS_MAX,
     sign::SecretKey,
 };
@@ -205,6 +209,26 @@ impl Client {
     ) -> Result<Items, CallError> {
         let (stream, place) = self.open(PULL).await?;
         Items::ask(stream, place, community, indices, parts).await
+    }
+
+    /// Fetches a large blob of `sealed_bytes` into `blobs`, each piece checked against `hash`;
+    /// durable on return.
+    ///
+    /// # Errors
+    /// [`FetchError`]; nothing of the blob is kept then.
+    pub async fn fetch_large(
+        &self,
+        request: &LargeRequest,
+        hash: &BlobHash,
+        sealed_bytes: u64,
+        blobs: &LargeBlobs,
+    ) -> Result<(), FetchError> {
+        let (reader, writer) = tokio::io::split(self.large(request).await?);
+        let fetching = blobs.fetch(hash, sealed_bytes, reader, writer);
+        match tokio::time::timeout(SUBMIT_TIMEOUT, fetching).await {
+            Ok(fetched) => Ok(fetched?),
+            Err(_) => Err(CallError::Timeout(SUBMIT_TIMEOUT).into()),
+        }
     }
 
     /// Opens the stream that carries one large blob, for `blobs` to fetch from: the node has agreed

@@ -4,6 +4,7 @@ pub mod assemble;
 pub mod chats;
 pub mod contribute;
 pub mod found;
+pub mod gather;
 pub mod join;
 pub mod reach;
 pub mod recover;

@@ -15,8 +15,8 @@ use crate::{
 };
 use sheaf_protocol::{
     chat::{Chat, Message, Part, Role},
-    exchange::{ChatState, Logged, MEMBER, MemberRequest, RefusalCode},
-    id::Salt,
+    exchange::{ChatState, Community, Logged, MEMBER, MemberRequest, RefusalCode},
+    id::{CommunityId, PublicKey, Salt},
     limits::ITEM_BYTES_MAX,
     policy::{Policy, Preset},
     sign::{SecretKey, Seed},
@@ -171,6 +171,34 @@ async fn a_lying_acknowledgement_is_caught() {
             other => panic!("lie {number} was believed: {other:?}"),
         }
         assert_eq!(record.state, State::Prepared, "no slip may come of a lie");
+    }
+}
+
+#[tokio::test]
+async fn a_lying_description_of_a_community_is_caught() {
+    let fake = Fake::start().await;
+    let alice = Alice::of(&fake);
+    let (_client, info) = alice.reach().await;
+    let check = |lie: fn(&mut Community)| {
+        let mut said = info.said().clone();
+        lie(&mut said);
+        CommunityInfo::check(said, Some(&info.id())).unwrap_err().to_string()
+    };
+    let other = PublicKey([7; 32]);
+    let strangers = CommunityInfo::check(info.said().clone(), Some(&CommunityId(other)));
+    assert!(matches!(strangers, Err(CheckError::OtherCommunity { .. })));
+    for (lie, named) in [
+        ((|said| said.charter = said.policy_statement.clone()) as fn(&mut Community), "charter"),
+        (|said| said.policy_statement = said.charter.clone(), "policy is not signed by a steward"),
+        (|said| said.policy_statement.salt = Salt([0; 32]), "entry commits to"),
+        (|said| said.epoch = 1, "another community or epoch"),
+        (
+            |said| said.checkpoint = said.checkpoint.as_ref().map(|c| c.replace("/0", "/1")),
+            "checkpoint",
+        ),
+    ] {
+        let error = check(lie);
+        assert!(error.contains(named), "{named:?} is missing in: {error}");
     }
 }
 

@@ -452,7 +452,7 @@ fn prepare_append(
         let (key, blob) = queued.chat.take().unzip();
         rows.push(NewEntry {
             entry: entry.clone(),
-            status: status.clone(),
+            status,
             statement: Some(statement),
             key,
             blob,

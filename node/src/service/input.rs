@@ -87,6 +87,7 @@ pub enum Input {
 
 /// Gossip, decoded, its statements verified.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "made and taken apart once, never kept in a list")]
 pub enum Heard {
     /// A head, perhaps with the entries that lead to it.
     Head {
@@ -118,6 +119,7 @@ pub struct Arrived {
 
 /// What is asked of this node.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "made and taken apart once, never kept in a list")]
 pub enum Ask {
     /// Which communities?
     Hosted,

@@ -363,7 +363,7 @@ fn rows_of(pulled: &Pulled, statuses: &[Status]) -> Vec<NewEntry> {
         .zip(statuses)
         .map(|((item, salted), status)| NewEntry {
             entry: item.entry.clone(),
-            status: status.clone(),
+            status: *status,
             statement: salted.as_ref().map(|s| Held { salt: s.salt, bytes: s.statement.0.clone() }),
             key: None,
             blob: None,

@@ -213,7 +213,7 @@ fn refresh(
     for fill in fills {
         let key = row_key(slot, fill.index);
         let Some(row) = rows.get_mut(&fill.index) else { continue };
-        row.status = fill.status.clone();
+        row.status = fill.status;
         row.holding = fill.holding;
         entries.put_as(&key, row)?;
         if is_wanted(fill.holding) {

@@ -57,15 +57,24 @@ impl Store {
         let mut found = vec![Contents::default(); indices.len()];
         self.0.statements.read(|r| {
             let rows = r.open(&STATEMENTS)?;
-            each(indices, &mut found, |i, c| Ok(c.statement = rows.get_as(&row_key(slot, i))?))
+            each(indices, &mut found, |i, c| {
+                c.statement = rows.get_as(&row_key(slot, i))?;
+                Ok(())
+            })
         })?;
         self.0.keys.read(|r| {
             let rows = r.open(&KEYS)?;
-            each(indices, &mut found, |i, c| Ok(c.key = key_under(&rows, slot, i)?))
+            each(indices, &mut found, |i, c| {
+                c.key = key_under(&rows, slot, i)?;
+                Ok(())
+            })
         })?;
         self.0.blobs.read(|r| {
             let rows = r.open(&BLOBS)?;
-            each(indices, &mut found, |i, c| Ok(c.blob = rows.get_as(&row_key(slot, i))?))
+            each(indices, &mut found, |i, c| {
+                c.blob = rows.get_as(&row_key(slot, i))?;
+                Ok(())
+            })
         })?;
         Ok(found)
     }

@@ -16,6 +16,7 @@ mod chat;
 mod community;
 mod conventions;
 mod encoding;
+mod exchange;
 mod keys;
 mod log;
 mod policy;
@@ -38,6 +39,7 @@ fn run(format: &str, input: &Input<'_>) -> Option<Outcome> {
         "log" => log::run(what, input),
         "statement" => statement::run(what, input),
         "community" => community::run(what, input),
+        "exchange" => exchange::run(what, input),
         "policy" => policy::run(what, input),
         _ => None,
     }

@@ -142,6 +142,15 @@ impl Solo {
     }
 }
 
+impl Solo {
+    /// Writes the rows alone to a file.
+    pub(super) fn write_lines(self, path: &Path) -> Result<(), BuildError> {
+        let mut file = File::create(path).map(BufWriter::new).map_err(at(path))?;
+        self.into_rows(&mut Vec::new(), |_, line| writeln!(file, "{line}").map_err(at(path)))?;
+        Ok(file.flush().map_err(at(path))?)
+    }
+}
+
 /// The row that stands for its group.
 fn grouped(line: &str, members: Vec<Member>) -> String {
     // We wrote the line ourselves a moment ago.

@@ -3,13 +3,15 @@
 use super::error::{BuildError, FileError, at};
 use super::evidence::{Evidence, read_text};
 use super::folder::Partial;
+use super::less;
+use super::locked::{Locked, Standing, first_difference};
 use super::plan::{Found, Plan, ReadLogs, read_log};
 use super::rows_file::RowsFile;
 use super::solo::{Opened, Solo, open_chat};
 use super::{LogSpool, OnProgress, Progress, Step, card, check, parallel};
 use sheaf_protocol::dataset::{
-    CHATS, CHECKPOINT, FileDigest, LOCK, LeftOut, LeftOutReason, Lock, PinnedLog, Position, README,
-    ROWS, Recipe,
+    CHATS, CHECKPOINT, FileDigest, LOCK, LeftOutReason, Lock, PARENT_ROWS, PinnedLog, Position,
+    README, ROWS, Recipe, RemovedCause, RowsDigest,
 };
 use sheaf_protocol::id::{CommunityId, TreeHash};
 use sheaf_protocol::log::UnverifiedCheckpoint;
@@ -67,6 +69,8 @@ pub struct Summary {
     pub duplicates: u64,
     /// Selected chats that are no rows, by reason.
     pub left_out: BTreeMap<LeftOutReason, u64>,
+    /// Rows of the locked dataset that were taken away, by cause.
+    pub removed: BTreeMap<RemovedCause, u64>,
     /// What was selected from what.
     pub plan: Plan,
 }
@@ -84,6 +88,15 @@ impl Builder {
             recipe,
             communities: communities.into_iter().collect(),
         })
+    }
+
+    /// Starts a locked dataset anew, at `target`: the logs are to be given at exactly the
+    /// checkpoints of its lock.
+    ///
+    /// # Errors
+    /// [`BuildError::Exists`], or a file that cannot be made.
+    pub fn again(target: &Path, locked: &Locked) -> Result<Self, BuildError> {
+        Self::new(target, locked.lock.recipe.clone())
     }
 
     /// Where the log of `community` goes: entries and statements from 0 to the checkpoint's size.
@@ -112,9 +125,111 @@ impl Builder {
     pub fn write(self, fetch: Fetch<'_>, progress: OnProgress<'_>) -> Result<Summary, BuildError> {
         let logs = self.read_logs(progress)?;
         let plan = logs.plan(&self.recipe, progress)?;
-        let skipped = BTreeMap::new();
-        let solo = self.collect(&logs, &skipped, fetch, progress)?;
+        let solo = self.collect(&logs, &BTreeMap::new(), fetch, progress)?;
         self.finish(logs, plan, solo, progress)
+    }
+
+    /// Builds a locked dataset again, byte for byte.
+    ///
+    /// # Errors
+    /// [`BuildError::Gone`] names the rows that are gone; [`BuildError::Differs`] if the rows come
+    /// out differently all the same. Then nothing stands at the target.
+    pub fn write_locked(
+        self,
+        locked: &Locked,
+        fetch: Fetch<'_>,
+        progress: OnProgress<'_>,
+    ) -> Result<Summary, BuildError> {
+        let logs = self.read_logs(progress)?;
+        locked.check_logs(&logs.logs)?;
+        let standing = locked.standing(&logs)?;
+        let before = locked.lock.parent.iter().flat_map(|parent| &parent.removed);
+        let before: BTreeSet<_> = before.map(|item| item.row).collect();
+        let gone = standing.gone.values().filter(|gone| !before.contains(&gone.row));
+        let gone: Vec<_> = gone.copied().collect();
+        if !gone.is_empty() {
+            return Err(BuildError::Gone(gone));
+        }
+        if locked.lock.parent.is_some() {
+            return self.without(logs, locked, &standing, true, fetch, progress);
+        }
+        let plan = logs.plan(&self.recipe, progress)?;
+        let solo = self.collect(&logs, &skipped(locked), fetch, progress)?;
+        let (old, new) = (locked.base().0, self.folder.path().join(ROWS));
+        let expected = locked.lock.rows;
+        self.finish_as(logs, plan, solo, progress, |rows, lock| {
+            if rows != expected {
+                let line = first_difference(&old, &new)?.unwrap_or(0);
+                return Err(BuildError::Differs { line });
+            }
+            *lock = locked.lock.clone();
+            lock.files.clear();
+            Ok(())
+        })
+    }
+
+    /// Builds a locked dataset less the rows that are gone. Lines are taken from the old dataset
+    /// if its chats are still there; else every chat is fetched again.
+    ///
+    /// # Errors
+    /// [`BuildError`]; then nothing stands at the target.
+    pub fn write_less(
+        self,
+        locked: &Locked,
+        fetch: Fetch<'_>,
+        progress: OnProgress<'_>,
+    ) -> Result<Summary, BuildError> {
+        let logs = self.read_logs(progress)?;
+        locked.check_logs(&logs.logs)?;
+        let standing = locked.standing(&logs)?;
+        self.without(logs, locked, &standing, false, fetch, progress)
+    }
+
+    fn without(
+        self,
+        logs: ReadLogs,
+        locked: &Locked,
+        standing: &Standing,
+        exactly: bool,
+        fetch: Fetch<'_>,
+        progress: OnProgress<'_>,
+    ) -> Result<Summary, BuildError> {
+        let plan = logs.plan(&self.recipe, progress)?;
+        let folder = self.folder.path();
+        let again = folder.join("again.jsonl");
+        if !locked.has_chats() {
+            let solo = self.collect(&logs, &skipped(locked), fetch, progress)?;
+            solo.write_lines(&again)?;
+        }
+        let chats = if locked.has_chats() { locked.chats() } else { again.clone() };
+        let less = less::write(folder, locked, standing, &chats)?;
+        if again.exists() {
+            fs::remove_file(&again).map_err(at(&again))?;
+        }
+        if exactly && less.rows != locked.lock.rows {
+            let (old, new) = (locked.folder.join(ROWS), folder.join(ROWS));
+            let line = first_difference(&old, &new)?.unwrap_or(0);
+            return Err(BuildError::Differs { line });
+        }
+        let summary = Summary {
+            folder: self.target,
+            rows: less.rows.count,
+            root: less.rows.root,
+            duplicates: 0,
+            left_out: count(less.left_out.iter().map(|item| item.reason)),
+            removed: count(less.parent.removed.iter().map(|item| item.cause)),
+            plan,
+        };
+        let lock = Lock {
+            rows: less.rows,
+            files: BTreeMap::new(),
+            left_out: less.left_out,
+            parent: Some(less.parent),
+            ..locked.lock.clone()
+        };
+        write_lock(folder, lock, &[CHATS, ROWS, PARENT_ROWS], progress)?;
+        self.folder.finish()?;
+        Ok(summary)
     }
 
     fn read_logs(&self, progress: OnProgress<'_>) -> Result<ReadLogs, BuildError> {
@@ -173,6 +288,18 @@ impl Builder {
         solo: Solo,
         progress: OnProgress<'_>,
     ) -> Result<Summary, BuildError> {
+        self.finish_as(logs, plan, solo, progress, |_, _| Ok(()))
+    }
+
+    /// Writes rows, then what `settle` makes of the lock, and moves the folder to its place.
+    fn finish_as(
+        self,
+        logs: ReadLogs,
+        plan: Plan,
+        solo: Solo,
+        progress: OnProgress<'_>,
+        settle: impl FnOnce(RowsDigest, &mut Lock) -> Result<(), BuildError>,
+    ) -> Result<Summary, BuildError> {
         let folder = self.folder.path();
         let duplicates = solo.duplicate_count();
         let total = solo.row_count();
@@ -183,10 +310,7 @@ impl Builder {
             Ok(())
         })?;
         let digest = rows.finish()?;
-        let reasons = left_out.iter().map(|item: &LeftOut| item.reason);
-        let mut counts = BTreeMap::new();
-        reasons.for_each(|reason| *counts.entry(reason).or_default() += 1);
-        let lock = Lock {
+        let mut lock = Lock {
             sheaf_lock: 1,
             recipe: self.recipe,
             as_of: logs.as_of,
@@ -196,17 +320,24 @@ impl Builder {
             left_out,
             parent: None,
         };
+        settle(digest, &mut lock)?;
+        let left_out = count(lock.left_out.iter().map(|item| item.reason));
         write_lock(folder, lock, &[CHATS, ROWS], progress)?;
         self.folder.finish()?;
-        Ok(Summary {
-            folder: self.target,
-            rows: digest.count,
-            root: digest.root,
-            duplicates,
-            left_out: counts,
-            plan,
-        })
+        let (rows, root, folder) = (digest.count, digest.root, self.target);
+        Ok(Summary { folder, rows, root, duplicates, left_out, removed: BTreeMap::new(), plan })
     }
+}
+
+fn count<T: Ord>(items: impl Iterator<Item = T>) -> BTreeMap<T, u64> {
+    let mut counts = BTreeMap::new();
+    items.for_each(|item| *counts.entry(item).or_default() += 1);
+    counts
+}
+
+/// What a locked dataset left out is left out again.
+fn skipped(locked: &Locked) -> BTreeMap<Position, LeftOutReason> {
+    locked.lock.left_out.iter().map(|item| (item.position(), item.reason)).collect()
 }
 
 fn push_all(

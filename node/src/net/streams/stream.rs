@@ -1,6 +1,7 @@
 use std::{
     io,
     pin::Pin,
+    sync::{Mutex, PoisonError},
     task::{Context, Poll},
 };
 use tokio::{
@@ -17,13 +18,18 @@ use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt as _};
 /// Split it with [`tokio::io::split`].
 #[derive(Debug)]
 pub struct Stream {
-    inner: Compat<libp2p::Stream>,
+    /// Never locked: the mutex only makes the stream shareable, as futures that borrow it need.
+    inner: Mutex<Compat<libp2p::Stream>>,
     _place: OwnedSemaphorePermit,
 }
 
 impl Stream {
     pub(super) fn new(inner: libp2p::Stream, place: OwnedSemaphorePermit) -> Self {
-        Self { inner: inner.compat(), _place: place }
+        Self { inner: Mutex::new(inner.compat()), _place: place }
+    }
+
+    fn inner(&mut self) -> Pin<&mut Compat<libp2p::Stream>> {
+        Pin::new(self.inner.get_mut().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -33,7 +39,7 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_read(cx, buf)
+        self.inner().poll_read(cx, buf)
     }
 }
 
@@ -43,14 +49,14 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(cx, bytes)
+        self.inner().poll_write(cx, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
+        self.inner().poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(cx)
+        self.inner().poll_shutdown(cx)
     }
 }

@@ -1,0 +1,167 @@
+//! A home folder, and the commands that run in it.
+
+use std::net::{TcpListener, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use serde_json::Value;
+
+use crate::binary::sheaf;
+use crate::run::{self, Failure, Ran, to_the_end};
+use crate::{Node, eventually};
+
+/// Somebody's home folder, and the port that its node listens on.
+#[derive(Debug)]
+pub struct Home {
+    /// Who, for logs.
+    pub name: String,
+    /// The folder.
+    pub path: PathBuf,
+    world: PathBuf,
+    port: u16,
+}
+
+impl Home {
+    pub(crate) fn at(world: &Path, name: &str) -> Self {
+        let path = world.join(name);
+        Self { name: name.to_owned(), path, world: world.to_owned(), port: free_port() }
+    }
+
+    /// Runs a command in this home, with `--json`.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        to_the_end(self.command(args), &self.world)
+    }
+
+    /// Runs a command that must succeed, and gives its result.
+    pub fn ok(&self, args: &[&str]) -> Value {
+        self.run(args).ok()
+    }
+
+    /// Runs a command that must fail, and gives its error.
+    pub fn fails(&self, args: &[&str]) -> Failure {
+        self.run(args).failure()
+    }
+
+    /// Runs a command on a terminal of its own, without `--json`: `talk` is given what the person
+    /// sees so far and says what they type next, until the command ends.
+    pub fn on_a_terminal(&self, args: &[&str], talk: impl FnMut(&str) -> Option<String>) -> Ran {
+        let mut words = vec![sheaf().display().to_string(), "--home".to_owned()];
+        words.push(self.path.display().to_string());
+        words.extend(args.iter().map(|&arg| arg.to_owned()));
+        run::on_a_terminal(&words, &self.world, talk)
+    }
+
+    /// Founds a community under the open policy. Gives its id.
+    pub fn found(&self, community: &str) -> String {
+        let [tcp, quic] = self.listen();
+        let args =
+            ["init", "--name", community, "--preset", "open", "--listen", &tcp, "--listen", &quic];
+        let made = self.ok(&[&args[..], &["--yes"]].concat());
+        made["community"].as_str().unwrap().to_owned()
+    }
+
+    /// Starts this home's node and waits until it is ready.
+    pub fn serve(&self) -> Node {
+        self.serve_with(&[])
+    }
+
+    /// The same, with further arguments.
+    pub fn serve_with(&self, args: &[&str]) -> Node {
+        let [tcp, quic] = self.listen();
+        let serve = ["serve", "--until-stdin-ends", "--listen", &tcp, "--listen", &quic];
+        Node::start(&self.name, self.command(&[&serve[..], args].concat()))
+    }
+
+    /// What `sheaf status` says of a community; `null` if the node does not hold it.
+    pub fn status(&self, community: &str) -> Value {
+        let status = self.ok(&["status"]);
+        let lines = status["communities"].as_array().unwrap();
+        lines.iter().find(|line| line["community"] == community).cloned().unwrap_or_default()
+    }
+
+    /// Waits until the status of a community is as `wanted` says.
+    pub fn until(&self, what: &str, community: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        eventually(&format!("{}: {what}", self.name), || {
+            let line = self.status(community);
+            if wanted(&line) { Ok(line) } else { Err(line.to_string()) }
+        })
+    }
+
+    /// Waits until so many chats of a community are live here, and none is still to fetch.
+    pub fn until_live(&self, community: &str, chats: u64) -> Value {
+        let what = format!("{chats} live chats and none to fetch");
+        self.until(&what, community, |line| line["live"] == chats && line["wanted"] == 0)
+    }
+
+    /// Makes `person` a member of the community whose node runs here.
+    pub fn admit(&self, person: &Home) {
+        self.admit_through(person, &[]);
+    }
+
+    /// The same, through other addresses than those on which the node listens.
+    pub fn admit_through(&self, person: &Home, addresses: &[&str]) {
+        let named = addresses.iter().flat_map(|address| ["--address", address]);
+        let args: Vec<&str> = ["member", "invite"].into_iter().chain(named).collect();
+        let invited = self.ok(&args);
+        person.ok(&["member", "join", invited["line"].as_str().unwrap(), "--yes"]);
+    }
+
+    /// Contributes the chats of a file; gives the result.
+    pub fn contribute(&self, file: &Path) -> Value {
+        self.ok(&["contribute", file.to_str().unwrap(), "--yes"])
+    }
+
+    /// Changes the policy of the community whose node runs here.
+    pub fn change_policy(&self, change: impl FnOnce(&mut Value)) -> Value {
+        let mut policy = self.ok(&["policy", "show"])["policy"].take();
+        change(&mut policy);
+        policy.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        let file = self.world.join(format!("{}-policy.toml", self.name));
+        std::fs::write(&file, toml::to_string(&policy).unwrap()).unwrap();
+        self.ok(&["policy", "publish", file.to_str().unwrap(), "--yes"])
+    }
+
+    /// Copies this home, as a backup does. No node should run in it.
+    pub fn copy_to(&self, folder: &Path) {
+        copy(&self.path, folder);
+    }
+
+    /// Puts a copy in this home's place, as restoring a backup does.
+    pub fn restore(&self, folder: &Path) {
+        std::fs::remove_dir_all(&self.path).unwrap();
+        copy(folder, &self.path);
+    }
+
+    fn listen(&self) -> [String; 2] {
+        let port = self.port;
+        [format!("/ip4/127.0.0.1/tcp/{port}"), format!("/ip4/127.0.0.1/udp/{port}/quic-v1")]
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(sheaf());
+        command.arg("--home").arg(&self.path).arg("--json").args(args);
+        command
+    }
+}
+
+/// Permissions too: keys are refused when others may read them.
+fn copy(from: &Path, to: &Path) {
+    let status = Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
+    assert!(status.success(), "copying {} to {}", from.display(), to.display());
+}
+
+/// A port that nobody has, outside the range from which systems give ports to those who dial, so
+/// that a node that is down for a while finds it free again.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = (std::process::id() % 100) as u16 * 100;
+    loop {
+        let port = 20_000 + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
+        let free = TcpListener::bind(("127.0.0.1", port)).is_ok()
+            && UdpSocket::bind(("127.0.0.1", port)).is_ok();
+        if free {
+            return port;
+        }
+    }
+}

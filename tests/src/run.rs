@@ -1,0 +1,157 @@
+//! Running one command to its end, with a deadline.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::binary::sheaf;
+
+/// No command of a story takes longer, on a machine that does other things too.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// What a command did.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    /// As it would be typed.
+    pub command: String,
+    /// Its exit code; `None` if a signal ended it.
+    pub code: Option<i32>,
+    /// Its standard output.
+    pub stdout: String,
+    /// Its standard error.
+    pub stderr: String,
+}
+
+/// An error as a command reports it under `--json`.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// The exit code.
+    pub code: i32,
+    /// The kind's name, e.g. `refused`.
+    pub kind: String,
+    /// What happened.
+    pub message: String,
+    /// What to do next; empty if nothing was said.
+    pub hint: String,
+}
+
+impl Ran {
+    /// The one JSON value of standard output; fails the test if the command failed.
+    pub fn ok(&self) -> Value {
+        assert_eq!(self.code, Some(0), "{self}");
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("not JSON: {error}\n{self}"))
+    }
+
+    /// The error; fails the test if the command succeeded or ended without naming one.
+    pub fn failure(&self) -> Failure {
+        let code = self.code.filter(|code| *code != 0);
+        let code = code.unwrap_or_else(|| panic!("it should have failed, by itself\n{self}"));
+        let named = self.stderr.lines().rev().find_map(|line| {
+            let value: Value = serde_json::from_str(line).ok()?;
+            value.get("error").cloned()
+        });
+        let named = named.unwrap_or_else(|| panic!("no error was named\n{self}"));
+        let field = |name: &str| named[name].as_str().unwrap_or_default().to_owned();
+        Failure { code, kind: field("kind"), message: field("message"), hint: field("hint") }
+    }
+}
+
+impl std::fmt::Display for Ran {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { command, code, stdout, stderr } = self;
+        write!(f, "$ {command}\n[exit {code:?}]\n{stdout}\n[stderr]\n{stderr}")
+    }
+}
+
+/// Runs `sheaf` with these arguments in `folder`.
+pub fn run(folder: &Path, args: &[&str]) -> Ran {
+    let mut command = Command::new(sheaf());
+    command.args(args);
+    to_the_end(command, folder)
+}
+
+/// Runs any command to its end. Its output goes through files in `folder`, so that nothing blocks.
+pub(crate) fn to_the_end(mut command: Command, folder: &Path) -> Ran {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let (out, err) = (folder.join(format!("{number}.out")), folder.join(format!("{number}.err")));
+    let shown = format!("{command:?}");
+    let mut child = command
+        .env_remove("SHEAF_HOME")
+        .stdin(Stdio::null())
+        .stdout(File::create(&out).unwrap())
+        .stderr(File::create(&err).unwrap())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{shown}: {error}"));
+    let status = wait(&mut child, DEADLINE);
+    let read = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+    let ran = Ran {
+        command: shown,
+        code: status.and_then(|status| status.code()),
+        stdout: read(&out),
+        stderr: read(&err),
+    };
+    assert!(status.is_some(), "still running after {DEADLINE:?}\n{ran}");
+    fs::remove_file(&out).unwrap();
+    fs::remove_file(&err).unwrap();
+    ran
+}
+
+/// Waits for a process to end; kills it after `patience` and gives `None`.
+pub(crate) fn wait(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status);
+        }
+        if started.elapsed() > patience {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Runs a command on a terminal (by `script`, which every Debian has); see
+/// [`Home::on_a_terminal`](crate::Home::on_a_terminal).
+pub(crate) fn on_a_terminal(
+    words: &[String],
+    folder: &Path,
+    mut talk: impl FnMut(&str) -> Option<String>,
+) -> Ran {
+    let line: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+    let seen = folder.join("terminal");
+    let mut child = Command::new("script")
+        .args(["--quiet", "--flush", "--return", "--echo", "never", "--command", &line.join(" ")])
+        .arg("/dev/null")
+        .env_remove("SHEAF_HOME")
+        .stdin(Stdio::piped())
+        .stdout(File::create(&seen).unwrap())
+        .spawn()
+        .unwrap();
+    let mut terminal = child.stdin.take().unwrap();
+    let started = Instant::now();
+    let read = || String::from_utf8_lossy(&fs::read(&seen).unwrap()).into_owned();
+    let code = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status.code();
+        }
+        if let Some(typed) = talk(&read()) {
+            writeln!(terminal, "{typed}").unwrap();
+        }
+        if started.elapsed() > DEADLINE {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            panic!("still running after {DEADLINE:?}: {line:?}\n{}", read());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    Ran { command: line.join(" "), code, stdout: read(), stderr: String::new() }
+}

@@ -1,0 +1,48 @@
+//! A folder in which a story happens.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::Home;
+
+/// The folder of one story. It stays, and is named, when the story fails.
+#[derive(Debug)]
+pub struct World {
+    folder: Option<TempDir>,
+}
+
+impl World {
+    /// An empty world.
+    #[expect(clippy::new_without_default, reason = "a story begins with World::new()")]
+    pub fn new() -> Self {
+        Self { folder: Some(TempDir::with_prefix("sheaf-story-").unwrap()) }
+    }
+
+    /// Its folder.
+    pub fn path(&self) -> &Path {
+        self.folder.as_ref().unwrap().path()
+    }
+
+    /// Somebody's home folder, not made yet.
+    pub fn home(&self, name: &str) -> Home {
+        Home::at(self.path(), name)
+    }
+
+    /// A file in this world, written.
+    pub fn file(&self, name: &str, contents: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::write(&path, contents).unwrap();
+        path
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Some(folder) = self.folder.take()
+        {
+            eprintln!("the story's folder stays: {}", folder.keep().display());
+        }
+    }
+}
