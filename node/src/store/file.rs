@@ -7,6 +7,7 @@ use super::StoreError;
 use super::table::{Reading, Writing};
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, TableHandle};
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
@@ -37,8 +38,10 @@ impl File {
         read: impl FnOnce(&Reading<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
-        let txn = db.begin_read().map_err(|e| self.fail("begin", e))?;
-        read(&Reading::new(&txn, &self.path))
+        guarded(&self.path, || {
+            let txn = db.begin_read().map_err(|e| self.fail("begin", e))?;
+            read(&Reading::new(&txn, &self.path))
+        })
     }
 
     /// Runs `write` in one durable transaction: all of it, or on an error nothing.
@@ -47,18 +50,20 @@ impl File {
         write: impl FnOnce(&Writing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
-        let mut txn = db.begin_write().map_err(|e| self.fail("begin", e))?;
-        // A crash must not cost a walk through the whole file at the next start.
-        txn.set_quick_repair(true);
-        let value = write(&Writing::new(&txn, &self.path))?;
-        txn.commit().map_err(|e| self.fail("commit", e))?;
-        Ok(value)
+        guarded(&self.path, || {
+            let mut txn = db.begin_write().map_err(|e| self.fail("begin", e))?;
+            // A crash must not cost a walk through the whole file at the next start.
+            txn.set_quick_repair(true);
+            let value = write(&Writing::new(&txn, &self.path))?;
+            txn.commit().map_err(|e| self.fail("commit", e))?;
+            Ok(value)
+        })
     }
 
     /// Gives free pages back to the file system, as far as the engine does.
     pub(super) fn compact(&self) -> Result<(), StoreError> {
         let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
-        db.compact().map(drop).map_err(|e| self.fail("compaction", e))
+        guarded(&self.path, || db.compact().map(drop).map_err(|e| self.fail("compaction", e)))
     }
 
     /// Copies the live rows to a new file and puts it in the place of this one.
@@ -69,7 +74,7 @@ impl File {
         let path = rewritten(&self.path);
         remove_if_there(&path)?;
         let copy = open_database(&path, self.cache_bytes)?;
-        copy_rows(&db, &copy).map_err(|e| self.fail("rewriting", e))?;
+        guarded(&self.path, || copy_rows(&db, &copy).map_err(|e| self.fail("rewriting", e)))?;
         sync_file(&path)?;
         fs::rename(&path, &self.path).map_err(|e| StoreError::io(&self.path, e))?;
         sync_parent(&self.path)?;
@@ -86,7 +91,21 @@ impl File {
 fn open_database(path: &Path, cache_bytes: usize) -> Result<Database, StoreError> {
     let mut builder = Database::builder();
     builder.set_cache_size(cache_bytes);
-    builder.create(path).map_err(|e| StoreError::engine(path, "opening", e))
+    guarded(path, || builder.create(path).map_err(|e| StoreError::engine(path, "opening", e)))
+}
+
+/// redb checks its pages only after a crash, and panics on some that were altered otherwise: for us
+/// that is a damaged file like any other. It poisons its own locks, so nothing goes on in that file.
+fn guarded<T, E: From<StoreError>>(
+    path: &Path,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason");
+        let what = format!("the database engine gave up: {said}");
+        Err(StoreError::Corrupt { file: path.into(), place: "a page", what }.into())
+    })
 }
 
 fn copy_rows(from: &Database, to: &Database) -> Result<(), redb::Error> {

@@ -9,7 +9,6 @@ use std::path::Path;
 pub(super) const NEEDLE_BYTES: usize = 32;
 /// Distance between the pieces of a long value that are looked for.
 const PIECE_STEP_BYTES: usize = 128;
-const HEAD_BYTES: usize = 8;
 const READ_BYTES: usize = 1024 * 1024;
 
 /// Something looked for.
@@ -37,30 +36,48 @@ pub(super) fn pieces(statement: &[u8]) -> Vec<Needle> {
 
 /// Finds many needles in one pass.
 pub(super) struct Finder {
-    needles: Vec<[u8; NEEDLE_BYTES]>,
-    by_head: HashMap<[u8; HEAD_BYTES], Vec<usize>>,
+    /// Where each needle stands in what is found; the same bytes asked for twice stand once.
+    places: HashMap<[u8; NEEDLE_BYTES], usize>,
     /// Whether some needle starts with these two bytes.
     starts: Vec<bool>,
 }
 
+/// Which needles were found.
+pub(super) struct Found(Vec<bool>);
+
+impl Found {
+    /// Whether nothing is left to find.
+    pub(super) fn is_all(&self) -> bool {
+        !self.0.contains(&false)
+    }
+}
+
 impl Finder {
-    /// Looks for `needles`; positions in what is found refer to their order.
+    /// Looks for `needles`.
     pub(super) fn new(needles: impl Iterator<Item = [u8; NEEDLE_BYTES]>) -> Self {
-        let needles: Vec<_> = needles.collect();
-        let mut by_head = HashMap::<_, Vec<usize>>::new();
+        let mut places = HashMap::new();
         let mut starts = vec![false; 1 << 16];
-        for (position, needle) in needles.iter().enumerate() {
+        for needle in needles {
             starts[usize::from(u16::from_be_bytes([needle[0], needle[1]]))] = true;
-            if let Some(head) = needle.first_chunk::<HEAD_BYTES>() {
-                by_head.entry(*head).or_default().push(position);
-            }
+            let next = places.len();
+            places.entry(needle).or_insert(next);
         }
-        Self { needles, by_head, starts }
+        Self { places, starts }
     }
 
-    /// For each needle whether it stands in the file.
-    pub(super) fn in_file(&self, path: &Path) -> io::Result<Vec<bool>> {
-        let mut found = vec![false; self.needles.len()];
+    /// Nothing found yet.
+    pub(super) fn nothing(&self) -> Found {
+        Found(vec![false; self.places.len()])
+    }
+
+    /// Whether a needle is among what was found.
+    pub(super) fn has(&self, found: &Found, needle: &[u8; NEEDLE_BYTES]) -> bool {
+        self.places.get(needle).is_some_and(|place| found.0[*place])
+    }
+
+    /// The needles that stand in the file.
+    pub(super) fn in_file(&self, path: &Path) -> io::Result<Found> {
+        let mut found = self.nothing();
         let mut file = File::open(path)?;
         let mut window = Vec::with_capacity(READ_BYTES + NEEDLE_BYTES);
         loop {
@@ -75,19 +92,13 @@ impl Finder {
     }
 
     /// Marks the needles that stand in `hay`.
-    pub(super) fn in_bytes(&self, hay: &[u8], found: &mut [bool]) {
-        for (at, window) in hay.windows(NEEDLE_BYTES).enumerate() {
-            if self.starts[usize::from(u16::from_be_bytes([window[0], window[1]]))] {
-                self.at(&hay[at..], found);
+    pub(super) fn in_bytes(&self, hay: &[u8], found: &mut Found) {
+        for at in 0..hay.len().saturating_sub(NEEDLE_BYTES - 1) {
+            if !self.starts[usize::from(u16::from_be_bytes([hay[at], hay[at + 1]]))] {
+                continue;
             }
-        }
-    }
-
-    fn at(&self, hay: &[u8], found: &mut [bool]) {
-        let Some(head) = hay.first_chunk::<HEAD_BYTES>() else { return };
-        for position in self.by_head.get(head).into_iter().flatten() {
-            if hay.starts_with(&self.needles[*position]) {
-                found[*position] = true;
+            if let Some(place) = self.places.get(&hay[at..at + NEEDLE_BYTES]) {
+                found.0[*place] = true;
             }
         }
     }
@@ -107,10 +118,10 @@ mod tests {
             let mut bytes = vec![0; 2_000_032];
             bytes[at..at + 32].copy_from_slice(&needle);
             std::fs::write(file.path(), &bytes).unwrap();
-            assert_eq!(finder.in_file(file.path()).unwrap(), [true, false], "at {at}");
+            assert_eq!(finder.in_file(file.path()).unwrap().0, [true, false], "at {at}");
             bytes[at + 31] ^= 1;
             std::fs::write(file.path(), &bytes).unwrap();
-            assert_eq!(finder.in_file(file.path()).unwrap(), [false, false], "one bit off, {at}");
+            assert_eq!(finder.in_file(file.path()).unwrap().0, [false, false], "one bit off, {at}");
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::StoreError;
 use super::file::File;
-use super::scan::{Finder, Needle};
+use super::scan::{Finder, Found, Needle};
 use super::table::{Table, prefixed};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// A row to destroy.
@@ -64,50 +65,43 @@ fn remove(file: &File, table: &'static Table, items: &[Scrub]) -> Result<(), Sto
 
 /// For each item whether neither its row nor its needles are in the file.
 fn look(file: &File, table: &'static Table, items: &[Scrub]) -> Result<Vec<bool>, StoreError> {
-    let needles: Vec<Needle> = items.iter().flat_map(|i| i.needles.iter().copied()).collect();
-    let mut found = vec![false; needles.len()];
-    if !needles.is_empty() {
-        let finder = Finder::new(needles.iter().map(|n| n.bytes));
+    let needles = || items.iter().flat_map(|item| &item.needles);
+    let finder = Finder::new(needles().map(|n| n.bytes));
+    let mut found = finder.nothing();
+    if needles().next().is_some() {
         found = finder.in_file(file.path()).map_err(|e| StoreError::io(file.path(), e))?;
     }
-    let suspects = needles.iter().zip(&found).any(|(n, found)| *found && !n.unique);
-    if suspects {
-        excuse(file, table, items, &needles, &mut found)?;
-    }
-    let mut found = found.into_iter();
+    let suspects = needles().filter(|n| !n.unique && finder.has(&found, &n.bytes));
+    let shared = Finder::new(suspects.map(|n| n.bytes));
+    let live = in_live_rows(file, table, items, &shared)?;
+    let is_left =
+        |n: &Needle| finder.has(&found, &n.bytes) && (n.unique || !shared.has(&live, &n.bytes));
     file.read(|r| {
         let rows = r.open(table)?;
-        let gone = items.iter().map(|item| {
-            let seen = found.by_ref().take(item.needles.len()).filter(|f| *f).count();
-            Ok(seen == 0 && !rows.has(&item.key)?)
-        });
+        let gone = items.iter().map(|i| Ok(!i.needles.iter().any(is_left) && !rows.has(&i.key)?));
         gone.collect()
     })
 }
 
-/// Pieces of text that stand in a live row that is not erased here are no sign.
-fn excuse(
+/// The needles that stand in rows which are not erased here.
+fn in_live_rows(
     file: &File,
     table: &'static Table,
     items: &[Scrub],
-    needles: &[Needle],
-    found: &mut [bool],
-) -> Result<(), StoreError> {
-    let positions: Vec<usize> = (0..needles.len()).filter(|p| found[*p]).collect();
-    let positions: Vec<_> = positions.into_iter().filter(|p| !needles[*p].unique).collect();
-    let finder = Finder::new(positions.iter().map(|p| needles[*p].bytes));
-    let mut live = vec![false; positions.len()];
-    let erased: std::collections::BTreeSet<&[u8]> = items.iter().map(|i| &i.key[..]).collect();
+    finder: &Finder,
+) -> Result<Found, StoreError> {
+    let mut found = finder.nothing();
+    if found.is_all() {
+        return Ok(found);
+    }
+    let erased: BTreeSet<&[u8]> = items.iter().map(|i| &i.key[..]).collect();
     file.read(|r| {
         r.open(table)?.each(&prefixed(&[]), |key, payload| {
             if !erased.contains(key) {
-                finder.in_bytes(payload, &mut live);
+                finder.in_bytes(payload, &mut found);
             }
-            Ok(ControlFlow::Continue(()))
+            Ok(if found.is_all() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })
     })?;
-    for (position, live) in positions.iter().zip(live) {
-        found[*position] &= !live;
-    }
-    Ok(())
+    Ok(found)
 }

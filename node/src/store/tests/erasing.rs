@@ -13,7 +13,7 @@ fn erase(n: u64) -> Erase {
 fn anywhere(dir: &Path, needle: &[u8; 32]) -> bool {
     let finder = scan::Finder::new(std::iter::once(*needle));
     let files = std::fs::read_dir(dir).unwrap();
-    files.map(|f| f.unwrap().path()).any(|path| finder.in_file(&path).unwrap()[0])
+    files.map(|f| f.unwrap().path()).any(|path| finder.in_file(&path).unwrap().is_all())
 }
 
 fn pieces_of(n: u64) -> Vec<[u8; 32]> {
@@ -129,6 +129,20 @@ fn an_erasure_cut_short_anywhere_is_finished_at_the_next_start() {
         assert_eq!(store.key(slot, 6).unwrap(), Some(key(6)), "its neighbour stays");
         assert_eq!(store.pending_erasures().unwrap(), []);
     }
+}
+
+#[test]
+fn a_key_that_another_entry_holds_too_is_not_reported_gone() {
+    let (_dir, store, slot) = fresh();
+    let twin = NewEntry { key: Some(key(1)), ..new_entry(2) };
+    store.append(append_to(&store, slot, vec![new_entry(0), new_entry(1), twin])).unwrap();
+    let first = store.erase(slot, vec![erase(1)]).unwrap().remove(0);
+    assert!(!first.key_gone && first.statement_gone, "it is still there: {first:?}");
+    assert!(!first.is_complete());
+    assert_eq!(store.pending_erasures().unwrap().len(), 1, "so it is not seen through");
+    let second = store.erase(slot, vec![erase(2)]).unwrap().remove(0);
+    assert!(second.is_complete(), "{second:?}");
+    assert!(store.resume_erasures().unwrap()[0].1.is_complete(), "now both are gone");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 mod appending;
 mod damage;
 mod erasing;
+mod measure;
 mod small;
 
 use super::*;
@@ -44,7 +45,7 @@ fn key(n: u64) -> ChatKey {
 
 /// A statement: a beginning that all share, its own middle, and a signature.
 fn held(n: u64) -> Held {
-    let mut bytes = vec![0x5a; 300];
+    let mut bytes = noise::<300>("what all share", 0).to_vec();
     bytes.extend(noise::<400>("statement", n));
     Held { salt: Salt(noise("salt", n)), bytes }
 }
