@@ -2,7 +2,7 @@
 
 use super::effect::{Effect, Explain, GossipVerdict, Job, Reply};
 use super::hosted::Signing;
-use super::ingest::Queued;
+use super::ingest::{Gate, Queued};
 use super::input::{AskId, JobResult};
 use super::statements::{Origin, Pending};
 use super::{AfterExplain, JobFor, Service};
@@ -118,7 +118,8 @@ impl Service {
             hosted.explanations.insert(control, pending.statement.clone());
         }
         let Pending { statement, salt } = pending;
-        let queued = Queued { statement, salt, chat: None, fingerprint: None, origin };
+        let queued =
+            Queued { statement, salt, chat: None, fingerprint: None, origin, gate: Gate::Open };
         if hosted.is_home() {
             self.enqueue(community, queued);
         }

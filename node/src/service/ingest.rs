@@ -1,6 +1,7 @@
 //! From a queue of statements to log entries: batched, judged, signed, durable, then told.
 
-use super::effect::{Effect, Job, Question, Reply};
+use super::choose::{Chosen, chat_of, known_here, question_of};
+use super::effect::{Effect, Job, Reply};
 use super::hosted::{Hosted, Signing};
 use super::input::{AskId, Lookup, Submitted};
 use super::statements::Origin;
@@ -9,15 +10,13 @@ use super::{JobFor, Service};
 use crate::limits::{BATCH_ENTRIES_MAX, QUEUE_ENTRIES_MAX};
 use crate::store::{Append, Blob, Head, Held, Holding, Mark, NewEntry};
 use sheaf_protocol::cbor::{self, Bytes};
-use sheaf_protocol::community::{self, Community, Evidence, Item, Status};
+use sheaf_protocol::community::{Community, Status};
 use sheaf_protocol::exchange::{Announcement, MemberReply, Refusal, RefusalCode, Salted};
-use sheaf_protocol::id::{BlobHash, CommunityId, PublicKey, Salt, TreeHash};
-use sheaf_protocol::limits::{CLOCK_SKEW_SECS, GOSSIP_BYTES_MAX};
+use sheaf_protocol::id::{CommunityId, PublicKey, Salt, TreeHash};
+use sheaf_protocol::limits::GOSSIP_BYTES_MAX;
 use sheaf_protocol::log::{Checkpoint, Entry, NodeId, SignedCheckpoint};
-use sheaf_protocol::policy::Request;
 use sheaf_protocol::seal::ChatKey;
-use sheaf_protocol::statement::{Attribution, Body, Kind, Manifest, SignedStatement};
-use std::collections::BTreeSet;
+use sheaf_protocol::statement::SignedStatement;
 
 /// A statement that waits for its place in the log.
 pub(super) struct Queued {
@@ -26,6 +25,18 @@ pub(super) struct Queued {
     pub(super) chat: Option<(ChatKey, Blob)>,
     pub(super) fingerprint: Option<[u8; 32]>,
     pub(super) origin: Origin,
+    pub(super) gate: Gate,
+}
+
+/// The rules of the home node that a statement must pass, besides the fold's. They are asked after
+/// it is known that the statement is not in the log already: a retry is answered as at first.
+pub(super) enum Gate {
+    /// None: the node's own, or signed by a steward.
+    Open,
+    /// A contribution by the member who is connected.
+    Chat(PublicKey),
+    /// A membership of who is connected.
+    Join(PublicKey),
 }
 
 /// What is on its way into the store: one batch of a community at a time.
@@ -57,13 +68,17 @@ impl Service {
     /// A member contributes a chat.
     pub(super) fn submit(&mut self, id: AskId, from: PublicKey, submitted: Submitted) {
         let community = submitted.statement.content().community;
-        let verdict = match self.hosted.get(&community) {
+        let welcome = match self.hosted.get(&community) {
+            Some(hosted) if hosted.is_home() => known_here(&hosted.fold, &from),
+            Some(_) => {
+                let text = "this node is not the community's home: contribute at its home node";
+                Err(Refusal::new(RefusalCode::Unknown, text))
+            }
             None => {
                 Err(Refusal::new(RefusalCode::Unknown, "this node does not hold that community"))
             }
-            Some(hosted) => admit(hosted, &from, &submitted.statement, self.now),
         };
-        if let Err(refusal) = verdict {
+        if let Err(refusal) = welcome {
             return self.reply(id, Reply::Member(MemberReply::Refused { refusal }));
         }
         let Submitted { statement, salt, key, blob, fingerprint } = submitted;
@@ -75,6 +90,7 @@ impl Service {
                 chat: Some((key, blob)),
                 fingerprint: Some(fingerprint),
                 origin: Origin::Member(id),
+                gate: Gate::Chat(from),
             },
         );
     }
@@ -102,13 +118,7 @@ impl Service {
         }
         let count = hosted.queue.len().min(BATCH_ENTRIES_MAX);
         let batch: Vec<Queued> = hosted.queue.drain(..count).collect();
-        let items: Vec<Item> = batch.iter().map(item_of).collect();
-        let question = Question {
-            slot: hosted.slot,
-            needs: community::needs(&items),
-            fingerprints: batch.iter().map(|q| q.fingerprint).collect(),
-            chats: batch.iter().map(chat_of).collect(),
-        };
+        let question = question_of(hosted.slot, &batch);
         hosted.batch = Some(Batch { source: Source::Queue(batch), next: None });
         self.job(JobFor::Lookup(community), Job::Lookup(Box::new(question)));
     }
@@ -127,7 +137,7 @@ impl Service {
     fn append_queued(&mut self, community: CommunityId, queued: Vec<Queued>, lookup: Lookup) {
         let now = self.now;
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        let mut chosen = Chosen::new(&hosted.fold, lookup);
+        let mut chosen = Chosen::new(&hosted.fold, lookup, now);
         for (position, item) in queued.into_iter().enumerate() {
             chosen.consider(position, item);
         }
@@ -224,217 +234,6 @@ impl Service {
 
 const READ_ONLY: &str = "this node may not sign until it has learned its newest head: a partner \
     node must connect first (or its steward starts it with `sheaf serve --sign-unconfirmed`)";
-
-/// The rules of the home node at submission; the fold's own rules come after.
-fn admit(
-    hosted: &Hosted,
-    from: &PublicKey,
-    statement: &SignedStatement,
-    now: sheaf_protocol::time::Time,
-) -> Result<(), Refusal> {
-    let content = statement.content();
-    let Body::Manifest(manifest) = &content.body else {
-        return Err(Refusal::new(RefusalCode::Malformed, "a contribution is a signed manifest"));
-    };
-    if !hosted.is_home() {
-        let text = "this node is not the community's home: contribute at its home node";
-        return Err(Refusal::new(RefusalCode::Unknown, text));
-    }
-    if !hosted.fold.is_member(from) && !hosted.fold.is_steward(from) {
-        let text = "you are not a member of this community: ask a steward for an invitation";
-        return Err(Refusal::new(RefusalCode::NotMember, text));
-    }
-    if content.epoch != hosted.fold.epoch() || content.policy != hosted.policy_ref() {
-        let text =
-            "the community's policy changed since this was prepared: look at it and decide again";
-        return Err(Refusal::new(RefusalCode::PolicyChanged, text));
-    }
-    if content.at.ms().abs_diff(now.ms()) > CLOCK_SKEW_SECS * 1000 + RETRY_MS {
-        let text = format!("your clock says {}, the node's {now}: set it right", content.at);
-        return Err(Refusal::new(RefusalCode::Clock, text));
-    }
-    if manifest.consent.attribution != Attribution::None && statement.signer() != *from {
-        let text = "a chat under a name is signed with the key of the member who sends it";
-        return Err(Refusal::new(RefusalCode::Malformed, text));
-    }
-    within_policy(hosted, manifest, now)
-}
-
-/// A sealed bundle that was kept while the network was away may be that old.
-const RETRY_MS: u64 = 7 * 86_400_000;
-
-fn within_policy(
-    hosted: &Hosted,
-    manifest: &Manifest,
-    now: sheaf_protocol::time::Time,
-) -> Result<(), Refusal> {
-    let Some((_, policy)) = hosted.fold.policy() else {
-        return Err(Refusal::new(RefusalCode::ReadOnly, "the community has no policy yet"));
-    };
-    let request =
-        Request::Contribute { consent: &manifest.consent, plain_bytes: manifest.blob.plain_bytes };
-    super::statements::allowed(policy, &request, now)
-}
-
-fn item_of(queued: &Queued) -> Item {
-    Item {
-        entry: queued.statement.entry(&queued.salt),
-        evidence: Evidence::Statement {
-            salt: queued.salt,
-            statement: Ok(queued.statement.clone()),
-        },
-    }
-}
-
-fn chat_of(
-    queued: &Queued,
-) -> Option<(sheaf_protocol::id::BlobHash, sheaf_protocol::id::ChatCommitment)> {
-    match &queued.statement.content().body {
-        Body::Manifest(m) => Some((m.blob.hash, m.commitment)),
-        _ => None,
-    }
-}
-
-/// Decides which of a batch go in, statement by statement.
-///
-/// Manifests do not change the state, so a run of them is folded at once; any other statement is
-/// folded alone. What would be void stays out of the log.
-struct Chosen {
-    fold: Community,
-    lookup: Lookup,
-    run: Vec<(Queued, Item)>,
-    nodes: Vec<(NodeId, TreeHash)>,
-    taken: Vec<(Queued, Entry, Status)>,
-    refused: Vec<(Origin, Refusal)>,
-    already: Vec<(Origin, u64)>,
-    controls: BTreeSet<PublicKey>,
-    fingerprints: BTreeSet<[u8; 32]>,
-    blobs: BTreeSet<BlobHash>,
-}
-
-impl Chosen {
-    fn new(fold: &Community, lookup: Lookup) -> Self {
-        Self {
-            fold: fold.clone(),
-            lookup,
-            run: Vec::new(),
-            nodes: Vec::new(),
-            taken: Vec::new(),
-            refused: Vec::new(),
-            already: Vec::new(),
-            controls: BTreeSet::new(),
-            fingerprints: BTreeSet::new(),
-            blobs: BTreeSet::new(),
-        }
-    }
-
-    fn consider(&mut self, position: usize, queued: Queued) {
-        match self.unused(position, &queued) {
-            Ok(()) => self.take(queued),
-            Err(Verdict::Already(index)) => self.already.push((queued.origin, index)),
-            Err(Verdict::Refused(refusal)) => self.refused.push((queued.origin, refusal)),
-        }
-    }
-
-    /// Nothing of it was used before: not its control key, its text by this member, its blob.
-    fn unused(&self, position: usize, queued: &Queued) -> Result<(), Verdict> {
-        if let (Some(control), _) = queued.statement.content().entry_fields() {
-            self.control_unused(&control, queued)?;
-        }
-        let repeated = queued.fingerprint.is_some_and(|f| self.fingerprints.contains(&f));
-        if repeated || self.lookup.duplicates.contains(&position) {
-            let text = "you gave this chat before; it was not added again";
-            return Err(refused(RefusalCode::Duplicate, text));
-        }
-        let repeated = chat_of(queued).is_some_and(|(blob, _)| self.blobs.contains(&blob));
-        if repeated || self.lookup.reused.contains(&position) {
-            let text = "these sealed bytes were used before: seal the chat again with a new key";
-            return Err(refused(RefusalCode::Duplicate, text));
-        }
-        Ok(())
-    }
-
-    fn control_unused(&self, control: &PublicKey, queued: &Queued) -> Result<(), Verdict> {
-        if self.lookup.explained.contains(control) {
-            let text = "this chat was taken back and does not come in again";
-            return Err(refused(RefusalCode::Gone, text));
-        }
-        match self.lookup.controls.iter().find(|(known, ..)| known == control) {
-            Some((_, index, Some(id))) if *id == queued.statement.id() => {
-                Err(Verdict::Already(*index))
-            }
-            None if !self.controls.contains(control) => Ok(()),
-            _ => {
-                let text = "this control key was used before: rescan your chats and sign again";
-                Err(refused(RefusalCode::ControlUsed, text))
-            }
-        }
-    }
-
-    fn take(&mut self, queued: Queued) {
-        let item = item_of(&queued);
-        let manifest = item.entry.kind == Kind::MANIFEST.0;
-        if !manifest {
-            self.fold_run();
-        }
-        self.controls.extend(item.entry.control);
-        self.fingerprints.extend(queued.fingerprint);
-        self.blobs.extend(chat_of(&queued).map(|(blob, _)| blob));
-        self.run.push((queued, item));
-        if !manifest {
-            self.fold_run();
-        }
-    }
-
-    /// Folds the run on a copy; what would be void is refused, and the rest folded again.
-    fn fold_run(&mut self) {
-        while !self.run.is_empty() {
-            let mut next = self.fold.clone();
-            let items: Vec<Item> = self.run.iter().map(|(_, item)| item.clone()).collect();
-            let run = std::mem::take(&mut self.run);
-            let applied = match next.apply(&items, &self.lookup.known) {
-                Ok(applied) => applied,
-                Err(error) => {
-                    return self.refuse_run(run, &format!("the log cannot take this: {error}"));
-                }
-            };
-            if applied.statuses.iter().all(|status| !matches!(status, Status::Void(_))) {
-                self.fold = next;
-                self.nodes.extend(applied.nodes);
-                let taken = run.into_iter().zip(applied.statuses);
-                return self.taken.extend(taken.map(|((q, item), status)| (q, item.entry, status)));
-            }
-            self.drop_void(run, applied.statuses);
-        }
-    }
-
-    fn drop_void(&mut self, run: Vec<(Queued, Item)>, statuses: Vec<Status>) {
-        for ((queued, item), status) in run.into_iter().zip(statuses) {
-            match status {
-                Status::Void(reason) => {
-                    let text = format!("this would be without effect: {reason}");
-                    self.refused.push((queued.origin, Refusal::new(RefusalCode::Policy, text)));
-                }
-                _ => self.run.push((queued, item)),
-            }
-        }
-    }
-
-    fn refuse_run(&mut self, run: Vec<(Queued, Item)>, text: &str) {
-        for (queued, _) in run {
-            self.refused.push((queued.origin, Refusal::new(RefusalCode::Malformed, text)));
-        }
-    }
-}
-
-enum Verdict {
-    Already(u64),
-    Refused(Refusal),
-}
-
-fn refused(code: RefusalCode, text: &str) -> Verdict {
-    Verdict::Refused(Refusal::new(code, text))
-}
 
 /// The store's part of a batch, and what becomes true with it.
 fn prepare_append(

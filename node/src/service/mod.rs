@@ -8,6 +8,7 @@
 //! Everything durable is a job of the store. Acknowledgement, gossip and receipt follow the job's
 //! `Done`, so a crash loses only what nobody was told of: open requests, calls and batches.
 
+mod choose;
 mod effect;
 mod erase;
 mod fill;

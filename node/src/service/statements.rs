@@ -2,11 +2,11 @@
 
 use super::effect::{Explain, Job, Reply};
 use super::hosted::{accepted_of, control_of};
-use super::ingest::{Next, Queued, Source};
+use super::ingest::{Gate, Next, Queued, Source};
 use super::input::{AskId, JobResult, Via};
 use super::{AfterExplain, JobFor, Service};
 use sheaf_protocol::cbor;
-use sheaf_protocol::community::{Explanation, Status};
+use sheaf_protocol::community::{Community, Explanation, Status};
 use sheaf_protocol::exchange::{MemberReply, PullReply, Refusal, RefusalCode, StewardReply};
 use sheaf_protocol::id::{CommunityId, PublicKey, Salt};
 use sheaf_protocol::limits::CLOCK_SKEW_SECS;
@@ -15,6 +15,7 @@ use sheaf_protocol::sign::Signed;
 use sheaf_protocol::statement::{
     Admission, Body, Cause, Invitation, Kind, Membership, Role, SignedStatement,
 };
+use sheaf_protocol::time::Time;
 
 /// Who waits for a statement to be in the log.
 pub(super) enum Origin {
@@ -162,7 +163,10 @@ impl Service {
     pub(super) fn enqueue_own(&mut self, community: CommunityId, pending: Pending) {
         let Pending { statement, salt } = pending;
         let origin = Origin::Own;
-        self.enqueue(community, Queued { statement, salt, chat: None, fingerprint: None, origin });
+        self.enqueue(
+            community,
+            Queued { statement, salt, chat: None, fingerprint: None, origin, gate: Gate::Open },
+        );
     }
 
     /// A peer brings what concerns us: withdrawals to anyone; receipts, acceptances to the origin.
@@ -212,53 +216,21 @@ impl Service {
         self.job(JobFor::Keep, work);
         let Pending { statement, salt } = pending;
         let origin = Origin::Peer(id);
-        self.enqueue(community, Queued { statement, salt, chat: None, fingerprint: None, origin });
+        self.enqueue(
+            community,
+            Queued { statement, salt, chat: None, fingerprint: None, origin, gate: Gate::Open },
+        );
     }
 
     fn join(&mut self, id: AskId, from: PublicKey, community: CommunityId, pending: Pending) {
-        if let Err(refusal) = self.may_join(&from, community, &pending.statement) {
-            return self.refuse_via(id, Via::Join, refusal);
+        if !self.hosted.get(&community).is_some_and(super::hosted::Hosted::is_home) {
+            let text = "this node is not the community's home: join at its home node";
+            return self.refuse_via(id, Via::Join, Refusal::new(RefusalCode::Unknown, text));
         }
         let Pending { statement, salt } = pending;
-        let origin = Origin::Member(id);
-        self.enqueue(community, Queued { statement, salt, chat: None, fingerprint: None, origin });
-    }
-
-    fn may_join(
-        &self,
-        from: &PublicKey,
-        community: CommunityId,
-        statement: &SignedStatement,
-    ) -> Result<(), Refusal> {
-        let refusal = |code, text: &str| Err(Refusal::new(code, text));
-        let Some(hosted) = self.hosted.get(&community) else {
-            return refusal(RefusalCode::Unknown, "this node does not hold that community");
-        };
-        let Body::Membership(membership) = &statement.content().body else {
-            return refusal(RefusalCode::Malformed, "joining takes a signed membership");
-        };
-        if membership.admission != Admission::Join || membership.member != *from {
-            return refusal(RefusalCode::Malformed, "one joins with one's own key");
-        }
-        if hosted.fold.is_member(from) {
-            return refusal(RefusalCode::Duplicate, "you are a member of this community already");
-        }
-        if statement.content().at.ms().abs_diff(self.now.ms()) > CLOCK_SKEW_SECS * 1000 {
-            let text =
-                format!("your clock says {}, the node's {}", statement.content().at, self.now);
-            return refusal(RefusalCode::Clock, &text);
-        }
-        let used = invitation_key(membership);
-        if used.is_some_and(|key| hosted.fold.invitation_used(&key)) {
-            return refusal(
-                RefusalCode::Policy,
-                "this invitation was used before: ask for a new one",
-            );
-        }
-        let Some((_, policy)) = hosted.fold.policy() else {
-            return refusal(RefusalCode::ReadOnly, "the community has no policy yet");
-        };
-        allowed(policy, &Request::Join { invited: used.is_some() }, self.now)
+        let (origin, gate) = (Origin::Member(id), Gate::Join(from));
+        let queued = Queued { statement, salt, chat: None, fingerprint: None, origin, gate };
+        self.enqueue(community, queued);
     }
 
     /// Who holds the control key takes back what it controls; no membership is needed.
@@ -282,7 +254,14 @@ impl Service {
             Kind::POLICY | Kind::MEMBERSHIP | Kind::CHARTER => {
                 let Pending { statement, salt } = pending;
                 let origin = Origin::Steward(id);
-                let queued = Queued { statement, salt, chat: None, fingerprint: None, origin };
+                let queued = Queued {
+                    statement,
+                    salt,
+                    chat: None,
+                    fingerprint: None,
+                    origin,
+                    gate: Gate::Open,
+                };
                 self.enqueue(community, queued);
             }
             kind => {
@@ -382,12 +361,39 @@ impl Service {
     }
 }
 
-/// What the policy says, as a refusal in its own sentences.
-pub(super) fn allowed(
-    policy: &Policy,
-    request: &Request<'_>,
-    now: sheaf_protocol::time::Time,
+/// The rules of the home node for joining; the fold checks the invitation.
+pub(super) fn may_join(
+    fold: &Community,
+    from: &PublicKey,
+    statement: &SignedStatement,
+    now: Time,
 ) -> Result<(), Refusal> {
+    let refusal = |code, text: &str| Err(Refusal::new(code, text));
+    let Body::Membership(membership) = &statement.content().body else {
+        return refusal(RefusalCode::Malformed, "joining takes a signed membership");
+    };
+    if membership.admission != Admission::Join || membership.member != *from {
+        return refusal(RefusalCode::Malformed, "one joins with one's own key");
+    }
+    if fold.is_member(from) {
+        return refusal(RefusalCode::Duplicate, "you are a member of this community already");
+    }
+    if statement.content().at.ms().abs_diff(now.ms()) > CLOCK_SKEW_SECS * 1000 {
+        let text = format!("your clock says {}, the node's {now}", statement.content().at);
+        return refusal(RefusalCode::Clock, &text);
+    }
+    let used = invitation_key(membership);
+    if used.is_some_and(|key| fold.invitation_used(&key)) {
+        return refusal(RefusalCode::Policy, "this invitation was used before: ask for a new one");
+    }
+    let Some((_, policy)) = fold.policy() else {
+        return refusal(RefusalCode::ReadOnly, "the community has no policy yet");
+    };
+    allowed(policy, &Request::Join { invited: used.is_some() }, now)
+}
+
+/// What the policy says, as a refusal in its own sentences.
+pub(super) fn allowed(policy: &Policy, request: &Request<'_>, now: Time) -> Result<(), Refusal> {
     let decision = policy::decide(policy, request, now);
     if decision.is_allowed() {
         return Ok(());
