@@ -13,6 +13,8 @@ import hashlib
 import json
 import re
 import sys
+from datetime import date as calendar
+from datetime import timedelta
 from pathlib import Path
 
 import blake3
@@ -277,6 +279,8 @@ def chat_cbor(chat):
     version, title, source, model, created, messages, current, feedback = fields(chat, names)
     ensure(version == 1, "another version")
     messages = [message_record(message) for message in messages]
+    early = all(m[0] is None or m[0] < index for index, m in enumerate(messages))
+    ensure(early, "a message whose parent is not an earlier one")
     record = [version, title, source, model, created, messages, current, feedback_record(feedback)]
     return cbor2.dumps(record, canonical=True)
 
@@ -387,22 +391,33 @@ class Log:
 
 
 def date(day):
-    from datetime import date as calendar, timedelta
-
     return None if day is None else str(calendar(1970, 1, 1) + timedelta(days=day))
 
 
-def check_row(line, logs):
-    row = json.loads(line)
+def no_float(text):
+    raise Refused(f"{text}: a number with a fraction")
+
+
+def read_row(line):
+    """The fields beside the chat's own, and the chat's canonical bytes."""
+    row = json.loads(line, parse_float=no_float)
     ensure(canonical_json(row) == line, "not canonical JSON")
     own = {name: row.pop(name) for name in ROW_FIELDS if name in row}
-    ensure(own["sheaf"] == 1, "another version")
+    ensure(own.get("sheaf") == 1, "another version")
+    missing = set(ROW_FIELDS) - {"due", "attribution", "duplicates"} - set(own)
+    ensure(not missing, f"missing {missing}")
+    ensure(None not in own.values(), "an absent field must be absent")
+    calendar.fromisoformat(own.get("due", "1970-01-01"))
+    return own, chat_cbor(row)
+
+
+def check_row(line, logs):
+    own, plain = read_row(line)
     log = logs[own["community"]]
     statement = log.manifests.get(own["index"])
     ensure(statement, "no manifest")
     control, _, committed, _, consent, labels = statement["body"]
     ensure(control not in log.ended, "withdrawn")
-    plain = chat_cbor(row)
     ensure(commitment(bytes.fromhex(own["opening"]), plain) == committed, "not the chat committed to")
     ensure(own["entry"] == log.entries[own["index"]][2].hex(), "another entry")
     ensure(own.get("attribution") == consent[3], "another attribution")
@@ -522,13 +537,7 @@ def run_seal_commitment(i):
 
 
 def run_dataset_row(i):
-    row = json.loads(i["line"])
-    ensure(canonical_json(row) == i["line"], "not canonical JSON")
-    own = {name: row.pop(name) for name in ROW_FIELDS if name in row}
-    ensure(own.get("sheaf") == 1, "another version")
-    missing = set(ROW_FIELDS) - {"due", "attribution", "duplicates"} - set(own)
-    ensure(not missing, f"missing {missing}")
-    plain = chat_cbor(row)
+    own, plain = read_row(i["line"])
     opening = unhex(own["opening"])
     leaf = leaf_hash(i["line"].encode()).hex()
     return {"leaf": leaf, "commitment": commitment(opening, plain).hex()}

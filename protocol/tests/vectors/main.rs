@@ -15,6 +15,7 @@
 mod chat;
 mod community;
 mod conventions;
+mod dataset;
 mod encoding;
 mod exchange;
 mod keys;
@@ -39,6 +40,7 @@ fn run(format: &str, input: &Input<'_>) -> Option<Outcome> {
         "log" => log::run(what, input),
         "statement" => statement::run(what, input),
         "community" => community::run(what, input),
+        "dataset" => dataset::run(what, input),
         "exchange" => exchange::run(what, input),
         "policy" => policy::run(what, input),
         _ => None,
