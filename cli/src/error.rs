@@ -55,6 +55,8 @@ kinds! {
     NeedsAnswer = "needs-answer", 3;
     /// Only members, or stewards, may do this.
     NotMember = "not-member", 3;
+    /// Rows of a locked dataset were taken back.
+    Gone = "gone", 3;
     /// There is no such thing.
     NotFound = "not-found", 4;
     /// This home has no community yet.

@@ -22,6 +22,10 @@ use commands::Sheaf;
 use context::Context;
 use error::CliError;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// What workers have to clean up when a command ends.
+const SHUTDOWN: Duration = Duration::from_millis(300);
 
 fn main() -> ExitCode {
     let matches = match Sheaf::command().try_get_matches() {
@@ -43,8 +47,8 @@ fn run(sheaf: Sheaf) -> Result<(), CliError> {
     let cx = Context::new(&sheaf.global)?;
     let runtime = context::runtime()?;
     let result = runtime.block_on(commands::run(sheaf.command, &cx));
-    // A worker that still reads a file must not hold up the answer to Ctrl-C.
-    runtime.shutdown_background();
+    // Workers may clean up after Ctrl-C, but one that still waits must not hold up the end.
+    runtime.shutdown_timeout(SHUTDOWN);
     result
 }
 

@@ -1,0 +1,239 @@
+//! `sheaf dataset build`: connect, show and accept policies, pull the logs, fetch, write.
+
+use super::count::dry_run;
+use super::progress::Shown;
+use super::sources::{self, Sources};
+use crate::context::Context;
+use crate::error::{CliError, Kind, OrFail as _};
+use crate::output::{Page, Report};
+use crate::progress::Progress;
+use crate::text::{count, printable};
+use serde::Serialize;
+use sheaf_node::flow::assemble::{Builder, Fetch, Fetched, Locked, Summary};
+use sheaf_node::flow::gather::{Fetcher, head, pull_log};
+use sheaf_protocol::dataset::{Lock, Position, Recipe};
+use sheaf_protocol::id::CommunityId;
+use sheaf_protocol::log::UnverifiedCheckpoint;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Arguments of `sheaf dataset build`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Where nodes listen: multiaddresses that end in /p2p/…
+    #[arg(value_name = "ADDRESS", required_unless_present_any = ["recipe", "locked"])]
+    addresses: Vec<String>,
+    /// What to take, as TOML
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["addresses", "locked"])]
+    recipe: Option<PathBuf>,
+    /// Build again exactly what this lock names (a lock file, or the folder it lies in)
+    #[arg(long, value_name = "LOCK", conflicts_with = "addresses")]
+    locked: Option<PathBuf>,
+    /// With --locked: leave out the rows that were taken back since
+    #[arg(long, requires = "locked")]
+    less: bool,
+    /// The folder to write; it must not exist yet
+    #[arg(long, short, value_name = "DIR", required_unless_present = "dry_run")]
+    output: Option<PathBuf>,
+    /// Count what there is, per licence and language; accept and fetch nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Accept the communities' policies beforehand
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
+    let locked = args.locked.as_deref().map(Locked::open).transpose()?;
+    let recipe = match (&locked, &args.recipe) {
+        (Some(locked), _) => locked.lock().recipe.clone(),
+        (None, Some(file)) => read_recipe(file)?,
+        (None, None) => sources::recipe_of(cx, &args.addresses).await?,
+    };
+    let seed = cx.home()?.seed()?;
+    let sources = sources::connect(cx, &seed, &recipe).await?;
+    if args.dry_run {
+        let counts = dry_run(&sources).await?;
+        sources::close(sources).await;
+        return cx.out.report(&counts);
+    }
+    let target = args.output.ok_or_else(|| CliError::usage("--output DIR is missing"))?;
+    let builder = match &locked {
+        Some(locked) => Builder::again(&target, locked)?,
+        None => Builder::new(&target, recipe)?,
+    };
+    sources::accept_all(cx, &sources, args.yes).await?;
+    for (id, source) in &sources {
+        let pinned = locked.as_ref().map(Locked::lock);
+        pull(cx, &builder, id, source, pinned).await?;
+    }
+    let how = match locked {
+        None => How::New,
+        Some(locked) if args.less => How::Less(locked),
+        Some(locked) => How::Again(locked),
+    };
+    let summary = write(cx, builder, &sources, how).await?;
+    sources::close(sources).await;
+    cx.out.report(&Built { summary })
+}
+
+fn read_recipe(file: &Path) -> Result<Recipe, CliError> {
+    let text = std::fs::read_to_string(file).or_fail(file.display())?;
+    let recipe: Recipe = toml::from_str(&text)
+        .map_err(|error| CliError::usage(format!("{} is not a recipe: {error}", file.display())))?;
+    if recipe.communities.is_empty() {
+        return Err(CliError::usage(format!("{} names no community", file.display())));
+    }
+    Ok(recipe)
+}
+
+/// Pulls one log up to its newest head, or up to the one that is locked.
+async fn pull(
+    cx: &Context,
+    builder: &Builder,
+    id: &CommunityId,
+    source: &sources::Source,
+    lock: Option<&Lock>,
+) -> Result<(), CliError> {
+    let newest = head(&source.client, *id).await?;
+    let pinned = lock.and_then(|lock| lock.log(id)).map(|(_, log)| log.checkpoint.clone());
+    let latest = pinned.as_ref().filter(|pinned| **pinned != newest).map(|_| newest.as_str());
+    let checkpoint = pinned.as_ref().unwrap_or(&newest);
+    let size = UnverifiedCheckpoint::parse(checkpoint).or_fail("the checkpoint")?.claimed().size;
+    let doing = format!("log of {}", printable(source.info.name()));
+    let bar = Progress::bar(&cx.out, &doing, size);
+    let mut spool = builder.log(id)?;
+    pull_log(&source.client, *id, size, &mut spool, &mut |done| bar.at(done)).await?;
+    spool.finish(checkpoint, latest).or_fail("writing the log")
+}
+
+/// In which way a dataset is written.
+enum How {
+    New,
+    Again(Locked),
+    Less(Locked),
+}
+
+async fn write(
+    cx: &Context,
+    builder: Builder,
+    sources: &Sources,
+    how: How,
+) -> Result<Summary, CliError> {
+    let clients = sources.iter().map(|(id, source)| (*id, source.client.clone())).collect();
+    let scratch = cx.home.join(format!("scratch-{}", std::process::id()));
+    let stopped = Stopped::default();
+    let (flag, out) = (stopped.0.clone(), cx.out);
+    let work = move || {
+        let mut shown = Shown::new(&out);
+        let plan = builder.plan(&mut |far| shown.at(far))?;
+        let mut fetcher = Fetcher::new(clients, plan.selected, scratch);
+        let fetch: Fetch<'_> = &mut |position, _| fetch_unless(&flag, &mut fetcher, position);
+        let progress = &mut |far| shown.at(far);
+        match &how {
+            How::New => builder.write(fetch, progress),
+            How::Again(locked) => builder.write_locked(locked, fetch, progress),
+            How::Less(locked) => builder.write_less(locked, fetch, progress),
+        }
+    };
+    let written = tokio::task::spawn_blocking(work).await.or_fail("building")?;
+    drop(stopped);
+    Ok(written?)
+}
+
+fn fetch_unless(
+    stopped: &AtomicBool,
+    fetcher: &mut Fetcher,
+    position: Position,
+) -> Result<Fetched, Box<dyn std::error::Error + Send + Sync>> {
+    match stopped.load(Ordering::Relaxed) {
+        true => Err("interrupted".into()),
+        false => Ok(fetcher.fetch(position)?),
+    }
+}
+
+/// Tells the builder's thread that nobody waits for it any more, so that it cleans up and ends.
+#[derive(Default)]
+struct Stopped(Arc<AtomicBool>);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Built {
+    #[serde(flatten)]
+    summary: Summary,
+}
+
+impl Report for Built {
+    fn page(&self, page: &mut Page) {
+        let Summary { folder, rows, root, duplicates, left_out, removed, plan } = &self.summary;
+        let done = format!("{} in {}", count(*rows, "row"), folder.display());
+        page.line(page.style.green(&done));
+        page.field("root", root);
+        if let Some(as_of) = plan.as_of {
+            page.field("as of", as_of);
+        }
+        labels(page, "licences", &plan.licences);
+        labels(page, "languages", &plan.languages);
+        let number = |name: &str, number: u64, page: &mut Page| {
+            if number > 0 {
+                page.field(name, number);
+            }
+        };
+        number("duplicates", *duplicates, page);
+        number("left out", left_out.values().sum(), page);
+        number("taken away", removed.values().sum(), page);
+        number("not selected", plan.excluded.values().sum(), page);
+        page.field("card", folder.join("README.md").display());
+        page.aside(format_args!(
+            "Check it any time, without a network:  sheaf dataset verify {}",
+            folder.display()
+        ));
+        let chats = folder.join("chats.jsonl");
+        page.line(format_args!(
+            "Load it:  pandas.read_json({:?}, lines=True)",
+            chats.display().to_string()
+        ));
+    }
+}
+
+fn labels(page: &mut Page, name: &str, counts: &BTreeMap<String, u64>) {
+    let word = |(label, number): (&String, &u64)| format!("{} {number}", printable(label));
+    page.field(name, counts.iter().map(word).collect::<Vec<_>>().join(", "));
+}
+
+impl From<sheaf_node::flow::assemble::BuildError> for CliError {
+    fn from(error: sheaf_node::flow::assemble::BuildError) -> Self {
+        use sheaf_node::flow::assemble::BuildError as Build;
+        match error {
+            Build::Exists(_) => Self::usage(error),
+            Build::Gone(_) => {
+                Self::new(Kind::Gone, error).hint("build it without exactly those rows: add --less")
+            }
+            Build::Evidence(_) | Build::OtherLog(_) | Build::Rows(_) | Build::Differs { .. } => {
+                Self::new(Kind::NotVerified, error)
+            }
+            other => Self::failed(other),
+        }
+    }
+}
+
+impl From<sheaf_node::flow::gather::GatherError> for CliError {
+    fn from(error: sheaf_node::flow::gather::GatherError) -> Self {
+        use sheaf_node::flow::gather::GatherError as Gather;
+        match error {
+            Gather::Call(error) => error.into(),
+            Gather::NoHead(_) | Gather::Short { .. } | Gather::Withheld { .. } => {
+                Self::new(Kind::NotFound, error)
+                    .hint("try again in a minute, or another node of that community")
+            }
+            other => Self::failed(other),
+        }
+    }
+}
