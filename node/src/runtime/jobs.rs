@@ -3,8 +3,8 @@
 use super::{Context, blocking};
 use crate::service::{Explain, Job, JobResult, Lookup, Question};
 use crate::store::{
-    Acceptance, Append, AppendError, CommunityRow, Erase, Explained, Head, Mark, Peer, Receipt,
-    Slot, Store, StoreError,
+    Acceptance, Append, AppendError, CommunityRow, Erase, Explained, Head, Holding, Mark, Peer,
+    Receipt, Slot, Store, StoreError,
 };
 use sheaf_protocol::cbor;
 use sheaf_protocol::id::{CommunityId, PublicKey, TreeHash};
@@ -181,11 +181,13 @@ fn explain_one(store: &Store, explain: &Explain) -> Result<JobResult, StoreError
     if pending {
         store.erase_pending(slot, &explain.control, Some(&explained))?;
     }
-    let entry = match index {
-        Some(index) => store.entry(slot, index)?.map(|row| (index, row.entry)),
+    let row = match index {
+        Some(index) => store.entry(slot, index)?,
         None => None,
     };
-    Ok(JobResult::Explained { entry, pending, before })
+    let held = row.as_ref().is_some_and(|row| row.holding != Holding::Gone);
+    let entry = index.zip(row.map(|row| row.entry));
+    Ok(JobResult::Explained { entry, held, pending, before })
 }
 
 /// The root of the first `size` entries, from the stored nodes.

@@ -106,6 +106,19 @@ impl Node {
         }
     }
 
+    async fn until_size(&self, community: CommunityId, size: u64, why: &str) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            let status = self.status().await;
+            let line = status.communities.iter().find(|c| c.community == community);
+            if line.is_some_and(|line| line.size == size) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{why}: {line:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     async fn stop(mut self) -> TempDir {
         self.stop.take().unwrap().send(()).unwrap();
         tokio::time::timeout(Duration::from_secs(20), self.task).await.unwrap().unwrap();
@@ -161,6 +174,8 @@ async fn a_chat_travels_and_is_taken_back_everywhere() {
     assert!(places.iter().all(crate::flow::withdraw::is_gone), "{places:?}");
     bob.until(community, "bob should show the hole", |live, gone| (live, gone) == (0, 1)).await;
     client.close().await;
+    // Charter, policy, two acceptances, membership, manifest, withdrawal, erasure, receipt.
+    bob.until_size(community, 9, "each thing is logged once").await;
     bob.stop().await;
     alice.stop().await;
 }

@@ -34,15 +34,14 @@ impl Service {
         then: AfterExplain,
         result: JobResult,
     ) {
-        let JobResult::Explained { entry, pending, before } = result else {
+        let JobResult::Explained { entry, held, pending, before } = result else {
             return self.explanation_failed(then);
         };
         let known = entry.is_some() || pending;
-        if let (Some((index, _)), Some(hosted)) = (&entry, self.hosted.get_mut(&community)) {
-            let waiting = hosted.erasures.iter().any(|e| e.control == explain.control);
-            if !waiting {
-                hosted.erasures.push_back(Explain { index: Some(*index), ..explain });
-            }
+        if let (Some((index, _)), true, Some(hosted)) =
+            (&entry, held, self.hosted.get_mut(&community))
+        {
+            hosted.erase_once(Explain { index: Some(*index), ..explain });
         }
         self.answer_explained(community, entry, known, before, then);
         self.pump_erasures(community);
@@ -133,7 +132,8 @@ impl Service {
         }
         hosted.erasing = true;
         let count = hosted.erasures.len().min(ERASE_ITEMS_MAX);
-        let items = hosted.erasures.drain(..count).collect();
+        let items: Vec<Explain> = hosted.erasures.drain(..count).collect();
+        hosted.erasing_now = items.iter().map(|item| item.control).collect();
         let work = Job::Erase { slot: hosted.slot, items };
         self.job(JobFor::Erase(community), work);
     }
@@ -142,6 +142,7 @@ impl Service {
     pub(super) fn erased(&mut self, community: CommunityId, result: JobResult) {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         hosted.erasing = false;
+        hosted.erasing_now.clear();
         let items = match result {
             JobResult::Erased(items) => items,
             JobResult::Failed(why) => {
@@ -234,13 +235,9 @@ impl Service {
         }
         for (index, entry) in list {
             let Some(control) = entry.control else { continue };
-            hosted.erasures.push_back(Explain {
-                slot: hosted.slot,
-                index: Some(index),
-                control,
-                cause: Cause::Due,
-                explanation: cbor::to_vec(&Explanation::Due),
-            });
+            let explanation = cbor::to_vec(&Explanation::Due);
+            let (slot, index, cause) = (hosted.slot, Some(index), Cause::Due);
+            hosted.erase_once(Explain { slot, index, control, cause, explanation });
         }
         self.pump_erasures(community);
     }

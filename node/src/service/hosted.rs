@@ -10,7 +10,7 @@ use sheaf_protocol::log::{SignedCheckpoint, UnverifiedCheckpoint};
 use sheaf_protocol::sign::SecretKey;
 use sheaf_protocol::statement::{Acceptance, Body, PolicyRef, Role, SignedStatement};
 use sheaf_protocol::time::{Day, Time};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A community as the store gives it at the start.
 pub struct Hosting {
@@ -84,6 +84,8 @@ pub(super) struct Hosted {
     pub(super) filling: Filling,
     pub(super) erasures: VecDeque<Explain>,
     pub(super) erasing: bool,
+    /// Control keys of the erasure under way.
+    pub(super) erasing_now: BTreeSet<PublicKey>,
     /// Acceptances kept here, by key: a superset of the fold's register while any is unlogged.
     pub(super) accepted: BTreeMap<PublicKey, Accepted>,
     /// Withdrawals and takedowns in force that the log may not hold yet.
@@ -127,6 +129,7 @@ impl Hosted {
             filling: Filling { wanted: true, ..Filling::default() },
             erasures: hosting.unfinished.into(),
             erasing: false,
+            erasing_now: BTreeSet::new(),
             explanations: BTreeMap::new(),
             offers: hosting.unsent.into(),
             offering: false,
@@ -192,6 +195,14 @@ impl Hosted {
         let logged =
             self.fold.register().iter().filter(|a| a.key == *key).map(|a| a.policy.index).max();
         logged.max(self.accepted.get(key).map(|a| a.policy))
+    }
+
+    /// Queues an erasure, unless the same is queued or under way.
+    pub(super) fn erase_once(&mut self, explain: Explain) {
+        let queued = self.erasures.iter().any(|waiting| waiting.control == explain.control);
+        if !queued && !self.erasing_now.contains(&explain.control) {
+            self.erasures.push_back(explain);
+        }
     }
 
     pub(super) fn is_home(&self) -> bool {

@@ -327,6 +327,8 @@ pub enum JobResult {
     Explained {
         /// The entry, if the control key is in the log.
         entry: Option<(u64, Entry)>,
+        /// Whether anything of it is still held.
+        held: bool,
         /// Whether a pending chat was dropped.
         pending: bool,
         /// Whether it was explained before.
