@@ -63,11 +63,14 @@ pub(super) fn make_private_dir(path: &Path) -> Result<(), HomeError> {
 #[cfg(unix)]
 fn check_private(path: &Path) -> Result<(), HomeError> {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(path).map_err(HomeError::io(path))?.permissions().mode();
-    if mode & 0o077 == 0 {
-        return Ok(());
+    let dir = path.parent().unwrap_or(path);
+    for (path, wanted) in [(dir, "700"), (path, "600")] {
+        let mode = fs::metadata(path).map_err(HomeError::io(path))?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return Err(HomeError::TooOpen { path: path.to_owned(), mode: wanted });
+        }
     }
-    Err(HomeError::TooOpen { path: path.to_owned(), mode: "600" })
+    Ok(())
 }
 
 #[cfg(not(unix))]

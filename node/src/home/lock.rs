@@ -4,6 +4,7 @@ use super::HomeError;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Seek as _, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 /// The home is this process's while this lives.
 #[derive(Debug)]
@@ -12,12 +13,14 @@ pub struct HomeLock {
 }
 
 const LOCK: &str = "lock";
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(20);
 
 impl HomeLock {
     pub(super) fn take(dir: &Path) -> Result<Self, HomeError> {
         let path = dir.join(LOCK);
         let mut file = open(&path)?;
-        match file.try_lock() {
+        match try_lock(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let pid = fs::read_to_string(&path).ok().and_then(|t| t.trim().parse().ok());
@@ -37,12 +40,24 @@ impl HomeLock {
         if !path.exists() {
             return Ok(false);
         }
-        match open(&path)?.try_lock() {
+        // Shared, so that two who ask do not take each other for the holder.
+        match open(&path)?.try_lock_shared() {
             Ok(()) => Ok(false),
             Err(TryLockError::WouldBlock) => Ok(true),
             Err(TryLockError::Error(e)) => Err(HomeError::io(&path)(e)),
         }
     }
+}
+
+/// Whoever asks whether the lock is held has a share of it for a moment: so not only once.
+fn try_lock(file: &File) -> Result<(), TryLockError> {
+    for _ in 1..TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            taken => return taken,
+        }
+    }
+    file.try_lock()
 }
 
 fn open(path: &Path) -> Result<File, HomeError> {

@@ -36,6 +36,12 @@ fn a_key_that_others_may_read_is_refused() {
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
     assert!(home.seed().unwrap_err().to_string().contains("chmod 600"), "it says what to run");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    let keys = dir.path().join("keys");
+    fs::set_permissions(&keys, fs::Permissions::from_mode(0o750)).unwrap();
+    assert!(home.seed().unwrap_err().to_string().contains("chmod 700"), "the folder counts too");
+    fs::set_permissions(&keys, fs::Permissions::from_mode(0o700)).unwrap();
+    assert!(home.seed().is_ok());
 }
 
 #[test]
