@@ -10,6 +10,7 @@ use sheaf_node::flow::reach::ReachError;
 use sheaf_node::flow::recover::RecoverError;
 use sheaf_node::flow::withdraw::WithdrawError;
 use sheaf_node::home::HomeError;
+use sheaf_node::net::OpenError;
 use sheaf_protocol::exchange::{Refusal, RefusalCode};
 
 impl From<Refusal> for CliError {
@@ -75,7 +76,7 @@ impl From<CallError> for CliError {
     fn from(error: CallError) -> Self {
         match error {
             CallError::Refused(refusal) => refusal.into(),
-            CallError::Open(error) => Self::new(Kind::Unreachable, error)
+            CallError::Open(error @ OpenError::Unsupported { .. }) => Self::failed(error)
                 .hint("both sides may need the same release: compare `sheaf --version`"),
             CallError::Malformed(_) | CallError::Unexpected => Self::failed(error)
                 .hint("both sides may need the same release: compare `sheaf --version`"),

@@ -15,6 +15,10 @@ pub const CONNECTIONS_INBOUND_MAX: u32 = 192;
 pub const CONNECTIONS_PER_PEER_MAX: u32 = 4;
 /// Connections being negotiated, in each direction.
 pub const CONNECTIONS_PENDING_MAX: u32 = 64;
+/// How often a client dials a lost connection again before it gives up.
+pub const REDIALS_MAX: u32 = 6;
+/// What each redial after the first waits longer than the one before.
+pub const REDIAL_PAUSE: Duration = Duration::from_millis(150);
 /// A connection of a serving node that carries no stream is closed after this.
 pub const CONNECTION_IDLE: Duration = Duration::from_secs(600);
 /// The same for a command that only dials.

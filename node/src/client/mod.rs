@@ -19,7 +19,7 @@ pub use items::Items;
 
 use crate::{
     blobs::LargeBlobs,
-    limits::{CALLS_MAX, SUBMIT_TIMEOUT, WHERE_CONTROLS_MAX},
+    limits::{CALLS_MAX, REDIAL_PAUSE, REDIALS_MAX, SUBMIT_TIMEOUT, WHERE_CONTROLS_MAX},
     net::{self, NetConfig, NetHandle, NetLimits, OpenError, Stream},
 };
 use sheaf_protocol::{
@@ -268,13 +268,17 @@ impl Client {
     ) -> Result<(Stream, Option<OwnedSemaphorePermit>), CallError> {
         // The semaphore is never closed.
         let place = self.calls.clone().acquire_owned().await.ok();
-        let stream = match self.net.open(self.node, protocol).await {
-            Err(OpenError::NotConnected(_)) => {
-                self.net.dial(&self.address).await?;
-                self.net.open(self.node, protocol).await?
+        let mut stream = self.net.open(self.node, protocol).await;
+        for redial in 0..REDIALS_MAX {
+            if !matches!(stream, Err(OpenError::NotConnected(_))) {
+                break;
             }
-            opened => opened?,
-        };
+            // At once; then, for the node may only have too many connections of ours, after a while.
+            tokio::time::sleep(REDIAL_PAUSE * redial).await;
+            self.net.dial(&self.address).await?;
+            stream = self.net.open(self.node, protocol).await;
+        }
+        let stream = stream?;
         Ok((stream, place))
     }
 }
