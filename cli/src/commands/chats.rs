@@ -5,7 +5,7 @@ use crate::error::CliError;
 use crate::output::{Page, Report};
 use crate::person::Person;
 use crate::progress::Progress;
-use crate::text::{printable, short_key, shorten};
+use crate::text::{count, printable, shorten};
 use serde::Serialize;
 use sheaf_node::book::{ChatId, CommunityBook, State};
 use sheaf_node::flow::chats::{Line, kept, list};
@@ -155,18 +155,22 @@ impl Given {
         }
     }
 
+    /// Counted; `--json` names each.
     fn holder_words(&self) -> String {
-        let word = |holder: &Holder| {
-            let name = holder.name.as_deref().map(printable);
-            let name = name.unwrap_or_else(|| short_key(&holder.key));
-            match holder.state {
-                HolderState::Holds => name,
-                HolderState::Told => format!("{name} (told)"),
-                HolderState::Erased => format!("{name} (erased)"),
-                HolderState::Unreached => format!("{name} (not reached)"),
+        let of = |role| self.holders.iter().filter(move |holder| holder.role == role);
+        let (nodes, readers) = (of(Role::Replica).count(), of(Role::Reader).count());
+        let erased = of(Role::Replica).filter(|holder| holder.state == HolderState::Erased).count();
+        let mut words = match (nodes, erased) {
+            (0, _) => Vec::new(),
+            (nodes, 0) => vec![count(nodes as u64, "partner node")],
+            (nodes, erased) => {
+                vec![format!("{erased} of {} erased", count(nodes as u64, "partner node"))]
             }
         };
-        self.holders.iter().map(word).collect::<Vec<_>>().join(", ")
+        if readers > 0 {
+            words.push(count(readers as u64, "reader"));
+        }
+        words.join(", ")
     }
 }
 
