@@ -10,7 +10,7 @@
 //! the caller deletes what its own database does not refer to ([`LargeBlobs::hashes`]).
 //!
 //! **Deletion.** It deletes only in a collection of garbage, and such a collection has lost blobs
-//! that were added while it ran. Ours runs only when [`LargeBlobs::delete`] asks ([`sweep`]), keeps
+//! that were added while it ran. Ours runs only when [`LargeBlobs::delete`] asks (`sweep.rs`), keeps
 //! every hash that is listed or being added, and no adding begins while it runs. Then we look
 //! whether the files are gone.
 //!

@@ -55,7 +55,7 @@ pub struct Held {
 pub enum Blob {
     /// Its bytes, at most `BLOB_SMALL_BYTES_MAX`.
     Small(Vec<u8>),
-    /// It lies in `LargeBlobs`, durable before it is named here.
+    /// It lies in [`LargeBlobs`](crate::blobs::LargeBlobs), durable before it is named here.
     Large(BlobHash),
 }
 
@@ -194,7 +194,7 @@ pub struct ErasedReport {
     /// No row leads to the sealed blob any more; of a small one, noise may stay in free pages.
     pub blob_unreferenced: bool,
     /// A large blob that nothing refers to now: its file is still to be deleted, by
-    /// `LargeBlobs::delete`, and then to be reported with
+    /// [`LargeBlobs::delete`](crate::blobs::LargeBlobs::delete), and then to be reported with
     /// [`Store::large_deleted`](super::Store::large_deleted).
     pub large_file: Option<BlobHash>,
 }
