@@ -147,11 +147,17 @@ async fn close(context: Arc<Context>) {
     }
 }
 
-/// Files of large blobs that a crash left behind an erasure go before anything is served.
+/// Files of large blobs that a crash left behind an erasure, or before the append that would have
+/// named them, go before anything is served.
 async fn finish_erasures(store: &Store, large: &LargeBlobs) -> Result<(), ServeError> {
     for hash in store.large_doomed(usize::MAX)? {
         large.delete(&hash).await?;
         store.large_deleted(&hash)?;
+    }
+    for hash in large.hashes().await? {
+        if !store.is_large_referenced(&hash)? {
+            large.delete(&hash).await?;
+        }
     }
     Ok(())
 }

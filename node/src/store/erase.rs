@@ -91,7 +91,6 @@ impl Store {
 
     /// Finishes every pending erasure; for the start of the node.
     pub fn resume_erasures(&self) -> Result<Vec<(Slot, ErasedReport)>, StoreError> {
-        self.resume_queue()?;
         let mut by_slot = BTreeMap::<Slot, Vec<Erase>>::new();
         for pending in self.pending_erasures()? {
             by_slot.entry(pending.slot).or_default().push(pending.erase);

@@ -84,7 +84,8 @@ impl Default for StoreOptions {
 }
 
 impl Store {
-    /// Opens or creates the files in `dir`, and removes what no head names.
+    /// Opens or creates the files in `dir`, removes what no head names, and finishes erasures of the
+    /// review queue.
     ///
     /// # Errors
     /// [`OpenError`] names the folder or the file; another process that has them open is one.
@@ -104,6 +105,7 @@ impl Store {
         let store = Self(Arc::new(files));
         store.create_tables()?;
         store.remove_unnamed()?;
+        store.resume_queue()?;
         Ok(store)
     }
 

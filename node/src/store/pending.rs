@@ -130,7 +130,7 @@ impl Store {
         begun.iter().try_for_each(|(slot, key)| self.erase_pending(*slot, key, None).map(drop))
     }
 
-    fn begin_erasing_queued(
+    pub(super) fn begin_erasing_queued(
         &self,
         key: &[u8],
         explained: Option<&Explained>,

@@ -205,6 +205,21 @@ fn a_queued_chat_is_erased_like_any_other() {
 }
 
 #[test]
+fn an_erasure_of_the_queue_cut_short_is_finished_at_the_next_start() {
+    let (dir, store, slot) = fresh();
+    for n in 0..5 {
+        store.put_pending(slot, &queued(n)).unwrap();
+    }
+    let row = table::named_key(slot, &control(2).0);
+    store.begin_erasing_queued(&row, None).unwrap();
+    store.0.pending.write(|w| w.open(&pending::PENDING)?.remove(&row).map(drop)).unwrap();
+    drop(store);
+    let store = opened(&dir);
+    assert_eq!(found(dir.path(), &pieces_of(2)), 0, "though nobody knew what to look for");
+    assert_eq!(store.pending_after(slot, None, 10).unwrap().len(), 4);
+}
+
+#[test]
 fn erasing_an_entry_reaches_the_queue_it_came_through() {
     let (dir, store, slot) = fresh();
     for n in 0..50 {
