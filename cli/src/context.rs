@@ -3,6 +3,7 @@
 use crate::commands::Global;
 use crate::error::{CliError, Kind, OrFail as _};
 use crate::output::Output;
+use crate::style::Style;
 use sheaf_node::home::Home;
 use sheaf_protocol::time::Time;
 use std::path::PathBuf;
@@ -89,17 +90,17 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
 /// `SHEAF_LOG` exactly what it names.
 pub(crate) fn start_tracing(verbose: u8) {
     let own = match verbose {
-        0 => "error,sheaf_node=warn",
-        1 => "warn,sheaf_node=info,sheaf=info",
+        // iroh-blobs reports as errors that its collector ends with the node.
+        0 => "error,sheaf_node=warn,iroh_blobs=off",
+        1 => "warn,sheaf_node=info,sheaf=info,iroh_blobs=off",
         2 => "warn,sheaf_node=debug,sheaf=debug",
         _ => "debug,sheaf_node=trace,sheaf=trace",
     };
     let filter = EnvFilter::try_from_env("SHEAF_LOG").unwrap_or_else(|_| EnvFilter::new(own));
-    let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(terminal && std::env::var_os("NO_COLOR").is_none())
+        .with_ansi(Style::stderr().is_coloured())
         .with_target(verbose > 1)
         .init();
 }

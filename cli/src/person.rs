@@ -18,13 +18,24 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// The person of this home; made on first use.
+    /// The person of this home, which must be there.
+    ///
+    /// # Errors
+    /// [`Kind::NoCommunity`], or if the home folder cannot be read.
+    pub(crate) fn of(cx: &Context) -> Result<Self, CliError> {
+        Self::at(&cx.existing_home()?)
+    }
+
+    /// The person of this home, made on first use.
     ///
     /// # Errors
     /// If the home folder cannot be read or written.
-    pub(crate) fn of(cx: &Context) -> Result<Self, CliError> {
-        let home = cx.home()?;
-        Ok(Self { seed: home.seed()?, book: book_of(&home) })
+    pub(crate) fn of_new(cx: &Context) -> Result<Self, CliError> {
+        Self::at(&cx.home()?)
+    }
+
+    fn at(home: &Home) -> Result<Self, CliError> {
+        Ok(Self { seed: home.seed()?, book: book_of(home) })
     }
 
     /// The book of the community that is meant: the one named, or the only one there is.

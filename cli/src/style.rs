@@ -25,6 +25,11 @@ impl Style {
         Self { coloured: false }
     }
 
+    /// Whether it colours at all.
+    pub(crate) fn is_coloured(self) -> bool {
+        self.coloured
+    }
+
     pub(crate) fn bold(self, text: &str) -> String {
         self.paint("1", text)
     }

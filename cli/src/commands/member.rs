@@ -97,7 +97,7 @@ async fn invite(args: InviteArgs, cx: &Context) -> Result<(), CliError> {
 }
 
 async fn join_community(args: JoinArgs, cx: &Context) -> Result<(), CliError> {
-    let person = Person::of(cx)?;
+    let person = Person::of_new(cx)?;
     let joining = {
         let _waiting = Progress::spinner(&cx.out, "reaching the community's node");
         look(&args.line, &person.seed, now()?).await?

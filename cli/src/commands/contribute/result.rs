@@ -152,7 +152,7 @@ impl Report for Outcome {
         self.files.iter().for_each(|file| file.page(page));
         self.given.iter().for_each(|given| page.line(given.line()));
         for refused in &self.refused {
-            let title = refused.title.as_deref().map(printable).unwrap_or_default();
+            let title = refused.title.as_deref().map_or("(without a title)".into(), printable);
             let line = format!("  not given: {title}: {}", printable(&refused.reason));
             page.line(page.style.yellow(&line));
         }
@@ -163,6 +163,10 @@ impl Report for Outcome {
             return;
         }
         let logged = self.in_state(GivenState::Logged) + self.in_state(GivenState::Resumed);
+        if logged == 0 {
+            page.line(format_args!("Nothing new is in the log of \"{name}\"."));
+            return;
+        }
         let done = format!("{} in the log of \"{name}\".", count(logged, "chat"));
         page.line(page.style.green(&done));
         page.aside("`sheaf chats` shows where they are; `sheaf withdraw ID` takes one back.");
