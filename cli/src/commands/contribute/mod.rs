@@ -108,7 +108,10 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
         match delivery.deliver(&round.info, agreed, &mut outcome).await? {
             None => break,
             Some(_) if args.yes => return Err(policy_changed(&round.info)),
-            Some(changed) => round = Round { info: *changed.info, chats: changed.chats },
+            Some(changed) => {
+                show_change(cx, &round.info, &changed.info);
+                round = Round { info: *changed.info, chats: changed.chats };
+            }
         }
     }
     client.close().await;
@@ -181,6 +184,19 @@ async fn ask(
         return Ok(());
     }
     confirm(&cx.out, &format!("Sign and give {number} to \"{name}\"?")).await
+}
+
+fn show_change(cx: &Context, before: &CommunityInfo, after: &CommunityInfo) {
+    cx.out.show(|page| {
+        page.blank();
+        page.heading(
+            "The community changed its policy meanwhile. Nothing was given under the old one.",
+        );
+        for line in before.policy().diff(after.policy()) {
+            page.line(format_args!("  {}", printable(&line)));
+        }
+        page.blank();
+    });
 }
 
 fn policy_changed(info: &CommunityInfo) -> CliError {

@@ -5,11 +5,13 @@
 //! its result is checked. The nodes end when their standard input does, so that they end with this
 //! process, however it ends.
 
+mod counts;
 mod fold_away;
 mod process;
 mod samples;
 mod script;
 mod stage;
+mod tamper;
 mod tell;
 
 use crate::context::Context;

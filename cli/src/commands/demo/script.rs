@@ -1,20 +1,21 @@
 //! The play: each act runs commands and checks what came of them.
 
+use super::counts::{ARRIVE, LOOK_EVERY, wait_for_counts};
 use super::process::run;
 use super::samples::files;
 use super::stage::Stage;
+use super::tamper::{copy_folder, flip};
 use super::tell::Tell;
-use crate::error::{CliError, Kind, OrFail as _};
+use crate::error::{CliError, Kind};
 use serde_json::Value;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// A community of the play.
-struct Community {
-    name: &'static str,
+pub(super) struct Community {
+    pub(super) name: &'static str,
     /// Its node's home folder.
-    node: &'static str,
+    pub(super) node: &'static str,
     /// The preset of its policy.
     preset: &'static str,
     member: &'static str,
@@ -22,7 +23,7 @@ struct Community {
     home: &'static str,
 }
 
-const COMMUNITIES: [Community; 3] = [
+pub(super) const COMMUNITIES: [Community; 3] = [
     Community {
         name: "Riverside Library",
         node: "riverside",
@@ -50,9 +51,6 @@ const COMMUNITIES: [Community; 3] = [
 const RESEARCHER: &str = "researcher";
 /// The folder of the dataset.
 pub(super) const DATASET: &str = "dataset";
-/// How long manifests may take to arrive everywhere, at least.
-const ARRIVE: Duration = Duration::from_secs(30);
-const LOOK_EVERY: Duration = Duration::from_millis(150);
 
 /// What the play made, for the epilogue.
 #[derive(Debug)]
@@ -281,78 +279,6 @@ async fn flip_a_byte(stage: &Stage, dataset: &Path, tell: &mut Tell) -> Result<(
     })?;
     tell.check(format!("verification refuses it and says where: {problem}"));
     Ok(())
-}
-
-/// Flips one bit of a letter in the middle of the file; in which line.
-fn flip(file: &Path) -> Result<usize, CliError> {
-    let mut bytes = fs::read(file).or_fail(file.display())?;
-    let middle = bytes.len() / 2;
-    let letter = bytes.iter().skip(middle).position(u8::is_ascii_lowercase).unwrap_or(0);
-    let place = middle + letter;
-    let line = 1 + bytes.iter().take(place).filter(|byte| **byte == b'\n').count();
-    if let Some(byte) = bytes.get_mut(place) {
-        *byte ^= 1;
-    }
-    fs::write(file, bytes).or_fail(file.display())?;
-    Ok(line)
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<(), CliError> {
-    fs::create_dir(to).or_fail(to.display())?;
-    for found in fs::read_dir(from).or_fail(from.display())? {
-        let path = found.or_fail(from.display())?.path();
-        let copy = to.join(path.file_name().unwrap_or_default());
-        match path.is_dir() {
-            true => copy_folder(&path, &copy)?,
-            false => fs::copy(&path, &copy).map(drop).or_fail(path.display())?,
-        }
-    }
-    Ok(())
-}
-
-/// Waits until every node holds so many live chats of each community, and so many withdrawn ones of
-/// the first.
-async fn wait_for_counts(
-    stage: &Stage,
-    ids: &[String],
-    live: &[u64],
-    withdrawn: u64,
-) -> Result<(), CliError> {
-    // A large export of one's own takes longer.
-    let patience = ARRIVE + Duration::from_millis(50 * live.iter().sum::<u64>());
-    let deadline = Instant::now() + patience;
-    for community in &COMMUNITIES {
-        loop {
-            let status = stage.sheaf(community.node, &["status"]).await?;
-            match missing(&status, ids, live, withdrawn) {
-                None => break,
-                Some(missing) if Instant::now() >= deadline => {
-                    let node = community.name;
-                    return Err(CliError::failed(format!("the node of \"{node}\": {missing}")));
-                }
-                Some(_) => tokio::time::sleep(LOOK_EVERY).await,
-            }
-        }
-    }
-    Ok(())
-}
-
-/// What a node lacks of the counts, in words.
-fn missing(status: &Value, ids: &[String], live: &[u64], withdrawn: u64) -> Option<String> {
-    for (number, (id, live)) in ids.iter().zip(live).enumerate() {
-        let lines = status["communities"].as_array().into_iter().flatten();
-        let Some(line) = lines.into_iter().find(|line| line["community"] == id.as_str()) else {
-            return Some(format!("does not hold {}", COMMUNITIES[number].name));
-        };
-        let gone = if number == 0 { withdrawn } else { 0 };
-        for (field, expected) in [("live", *live), ("withdrawn", gone), ("wanted", 0)] {
-            if line[field] != expected {
-                let name = COMMUNITIES[number].name;
-                return Some(format!("{name}: {field} is {}, not {expected}", line[field]));
-            }
-        }
-    }
-    None
 }
 
 fn text(value: &Value, field: &str) -> Result<String, CliError> {
