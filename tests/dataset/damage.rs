@@ -61,6 +61,40 @@ fn a_changed_row_is_named_by_line() {
 }
 
 #[test]
+fn a_line_taken_out_or_put_in_is_named_and_nothing_else() {
+    let folder = built();
+    let (good, listed) = (folder.text("chats.jsonl"), folder.text("rows"));
+    let lines: Vec<&str> = good.lines().collect();
+    let gone = position(lines[1]);
+    let without = |text: &str| {
+        text.lines().enumerate().filter(|(n, _)| *n != 1).map(|(_, l)| format!("{l}\n")).collect::<String>()
+    };
+    folder.write("chats.jsonl", without(&good));
+    let found = problems(&folder);
+    assert!(found.contains(&format!("the row of {gone} was left out")), "{found}");
+    assert!(!found.contains("chats.jsonl, line 2:"), "the next row is as it was: {found}");
+
+    let twice: String =
+        [lines[0], lines[0]].iter().chain(&lines[1..]).map(|l| format!("{l}\n")).collect();
+    folder.write("chats.jsonl", twice);
+    let found = problems(&folder);
+    let added = format!("a row was added, for {}", position(lines[0]));
+    assert!(found.contains(&added), "{found}");
+    assert!(!found.contains("line 3:"), "the rows after it are as they were: {found}");
+
+    let last = *lines.last().unwrap();
+    folder.write("chats.jsonl", format!("{good}{last}\n"));
+    let found = problems(&folder);
+    assert!(found.contains(&format!("line {}: a row was added", lines.len() + 1)), "{found}");
+
+    folder.write("chats.jsonl", good);
+    folder.write("rows", without(&listed));
+    let found = problems(&folder);
+    assert!(found.contains("rows, line 2: the line has changed"), "{found}");
+    assert!(!found.contains("chats.jsonl, line"), "the chats are as they were: {found}");
+}
+
+#[test]
 fn a_row_left_out_and_locked_again_is_named() {
     let folder = built();
     let mut rows = folder.rows();

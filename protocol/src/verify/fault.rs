@@ -109,6 +109,12 @@ pub enum Fault {
     /// A line of `rows` does not describe its row.
     #[error("the line has changed: it should be {0}")]
     RowRefDiffers(RowRef),
+    /// A row that `rows` lists and `chats.jsonl` does not have.
+    #[error("the row of {0} was left out of `chats.jsonl`")]
+    RowGone(Position),
+    /// A line of `chats.jsonl` that `rows` does not list.
+    #[error("a row was added{}: `rows` does not list it here", said_of(*.0))]
+    RowExtra(Option<Position>),
     /// A line beyond its bound.
     #[error("a line is longer than the bound of {0} bytes")]
     LineTooLong(u64),
@@ -259,4 +265,8 @@ fn cause(cause: RemovedCause) -> &'static str {
         RemovedCause::Duplicate => "a duplicate of something gone",
         RemovedCause::Unavailable => "unavailable",
     }
+}
+
+fn said_of(position: Option<Position>) -> String {
+    position.map(|position| format!(", for {position}")).unwrap_or_default()
 }

@@ -27,23 +27,50 @@ pub(super) struct FoundRow {
 }
 
 /// Goes through both files once. Looks one row ahead.
+///
+/// Where one file is as the lock says and the other is not, the lines are matched by the chats they
+/// are for: a line too many or too few is named, and those after it are read as what they are.
 #[derive(Debug)]
 pub(super) struct RowCursor {
-    rows: LineReader,
-    chats: LineReader,
+    rows: Lines<RowRef>,
+    chats: Lines<String>,
     trust: Trust,
-    line: u64,
     next: Option<FoundRow>,
     ended: bool,
+}
+
+/// Lines of one file, of which the next may be held back.
+#[derive(Debug)]
+struct Lines<T> {
+    reader: LineReader,
+    line: u64,
+    held: Option<Result<T, Fault>>,
+}
+
+impl<T> Lines<T> {
+    fn open(path: &Path, max: usize) -> Result<Self, FileError> {
+        Ok(Self { reader: LineReader::open(path, max)?, line: 0, held: None })
+    }
+
+    fn next(
+        &mut self,
+        read: impl FnOnce(String) -> Result<T, Fault>,
+    ) -> Result<Option<Result<T, Fault>>, FileError> {
+        if let Some(held) = self.held.take() {
+            return Ok(Some(held));
+        }
+        let line = self.reader.next()?;
+        self.line += u64::from(line.is_some());
+        Ok(line.map(|line| line.and_then(read)))
+    }
 }
 
 impl RowCursor {
     pub(super) fn open(folder: &Path, trust: Trust) -> Result<Self, FileError> {
         Ok(Self {
-            rows: LineReader::open(&folder.join(ROWS), ROW_REF_BYTES_MAX)?,
-            chats: LineReader::open(&folder.join(CHATS), ROW_BYTES_MAX)?,
+            rows: Lines::open(&folder.join(ROWS), ROW_REF_BYTES_MAX)?,
+            chats: Lines::open(&folder.join(CHATS), ROW_BYTES_MAX)?,
             trust,
-            line: 0,
             next: None,
             ended: false,
         })
@@ -63,30 +90,94 @@ impl RowCursor {
     }
 
     fn read(&mut self, problems: &mut Problems) -> Result<(), FileError> {
-        let (listed, text) = (self.rows.next()?, self.chats.next()?);
-        self.line += 1;
-        let (Some(listed), Some(text)) = (listed, text) else {
-            self.ended = true;
-            return Ok(());
-        };
-        let listed = listed.and_then(|line| line.parse::<RowRef>().map_err(Fault::RowRef));
-        let row = match (listed, text) {
-            (Ok(listed), Ok(text)) if self.trust.rows || !self.trust.chats => {
-                Some((listed.position, Some(listed.leaf), text))
-            }
-            (listed, Ok(text)) => {
-                let row = described(&text);
-                problems.extend(&Place::line(ROWS, self.line), differs(listed, row));
-                row.map(|row| (row.position, None, text))
-            }
-            (_, Err(fault)) => {
-                problems.push(Place::line(CHATS, self.line), fault);
-                None
-            }
-        };
-        let line = self.line;
-        self.next = row.map(|(position, leaf, text)| FoundRow { line, position, leaf, text });
+        let listed = self.rows.next(|line| line.parse::<RowRef>().map_err(Fault::RowRef))?;
+        let text = self.chats.next(Ok)?;
+        match (listed, text) {
+            (None, None) => self.ended = true,
+            (Some(listed), None) => self.too_few(listed, problems),
+            (None, Some(text)) => self.too_many(&text, problems),
+            (Some(listed), Some(text)) => self.pair(listed, text, problems),
+        }
         Ok(())
+    }
+
+    /// `rows` has a line for which `chats.jsonl` has none.
+    fn too_few(&self, listed: Result<RowRef, Fault>, problems: &mut Problems) {
+        let fault = match listed {
+            Ok(row) => Fault::RowGone(row.position),
+            Err(fault) => fault,
+        };
+        problems.push(Place::line(ROWS, self.rows.line), fault);
+    }
+
+    /// `chats.jsonl` has a line for which `rows` has none.
+    fn too_many(&self, text: &Result<String, Fault>, problems: &mut Problems) {
+        let row = text.as_ref().ok().and_then(|text| described(text));
+        let fault = Fault::RowExtra(row.map(|row| row.position));
+        problems.push(Place::line(CHATS, self.chats.line), fault);
+    }
+
+    fn pair(
+        &mut self,
+        listed: Result<RowRef, Fault>,
+        text: Result<String, Fault>,
+        problems: &mut Problems,
+    ) {
+        let text = match text {
+            Ok(text) => text,
+            Err(fault) => return problems.push(Place::line(CHATS, self.chats.line), fault),
+        };
+        let row = described(&text);
+        if let (Ok(listed), Some(row)) = (&listed, &row)
+            && self.trust.rows != self.trust.chats
+        {
+            // Ordered as the rows are; a line out of its place is one too many.
+            if row.position < listed.position {
+                self.rows.held = Some(Ok(listed.clone()));
+                return self.not_listed(row.clone(), text, problems);
+            }
+            if row.position > listed.position {
+                match self.trust.rows {
+                    true => self.too_few(Ok(listed.clone()), problems),
+                    false => self.not_as_listed(row, problems),
+                }
+                return self.chats.held = Some(Ok(text));
+            }
+        }
+        self.next = self.found(listed, row, text, problems);
+    }
+
+    /// A row that `rows` does not list: one too many, or `rows` has a line too few.
+    fn not_listed(&mut self, row: RowRef, text: String, problems: &mut Problems) {
+        if self.trust.rows {
+            return self.too_many(&Ok(text), problems);
+        }
+        self.not_as_listed(&row, problems);
+        let (line, position) = (self.chats.line, row.position);
+        self.next = Some(FoundRow { line, position, leaf: None, text });
+    }
+
+    fn not_as_listed(&self, row: &RowRef, problems: &mut Problems) {
+        problems.push(Place::line(ROWS, self.rows.line), Fault::RowRefDiffers(row.clone()));
+    }
+
+    fn found(
+        &self,
+        listed: Result<RowRef, Fault>,
+        row: Option<RowRef>,
+        text: String,
+        problems: &mut Problems,
+    ) -> Option<FoundRow> {
+        let line = self.chats.line;
+        if let Ok(listed) = &listed
+            && (self.trust.rows || !self.trust.chats)
+        {
+            let (position, leaf) = (listed.position, Some(listed.leaf));
+            return Some(FoundRow { line, position, leaf, text });
+        }
+        let position = row.as_ref().map(|row| row.position);
+        problems.extend(&Place::line(ROWS, self.rows.line), differs(listed, row));
+        position.map(|position| FoundRow { line, position, leaf: None, text })
     }
 }
 
