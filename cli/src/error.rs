@@ -23,6 +23,10 @@ macro_rules! kinds {
         pub(crate) enum Kind { $($(#[$doc])* $kind,)+ }
 
         impl Kind {
+            /// All of them.
+            #[cfg(test)]
+            const ALL: &[Self] = &[$(Self::$kind),+];
+
             /// Its name in JSON.
             pub(crate) fn name(self) -> &'static str {
                 match self { $(Self::$kind => $name,)+ }
@@ -126,5 +130,21 @@ pub(crate) trait OrFail<T> {
 impl<T, E: Display> OrFail<T> for Result<T, E> {
     fn or_fail(self, doing: impl Display) -> Result<T, CliError> {
         self.map_err(|error| CliError::failed(format!("{doing}: {error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_documented_beside_its_exit_code() {
+        let page = include_str!("../../docs/cli.md");
+        for kind in Kind::ALL {
+            let row = format!("| {} |", kind.exit_code());
+            let row = page.lines().find(|line| line.starts_with(&row)).unwrap_or_default();
+            let name = format!("`{}`", kind.name());
+            assert!(row.contains(&name), "docs/cli.md has no {name} in the row of its exit code");
+        }
     }
 }

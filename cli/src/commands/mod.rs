@@ -127,3 +127,14 @@ async fn dispatch(command: Command, cx: &Context) -> Result<(), CliError> {
         Command::Completions(args) => completions::run(&args),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_hold_together() {
+        Sheaf::command().debug_assert();
+    }
+}
