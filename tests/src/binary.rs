@@ -1,4 +1,5 @@
-//! The `sheaf` binary that the stories run: the one that Cargo built beside them.
+//! The `sheaf` binary that the stories run: the one that Cargo built beside them, or the one that
+//! `SHEAF_BINARY` names (an installed one, say).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,9 @@ const HOW: &str = "run `cargo build --workspace --all-targets` first (./tests/ru
 pub(crate) fn sheaf() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
     PATH.get_or_init(|| {
+        if let Some(named) = std::env::var_os("SHEAF_BINARY") {
+            return named.into();
+        }
         let path = profile_folder().join("sheaf");
         assert!(path.exists(), "{} is not there: {HOW}", path.display());
         if let Some(newer) = newer_source(&path) {

@@ -43,9 +43,3 @@ pub fn damage<T>(file: &Path, change: impl FnOnce(&mut Vec<u8>), look: impl FnOn
     fs::write(file, whole).unwrap();
     seen
 }
-
-/// The Python of the check from outside, where `./tests/run` has made one.
-pub fn python() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/python/bin/python");
-    path.exists().then_some(path)
-}

@@ -18,7 +18,7 @@ mod run;
 mod wait;
 mod world;
 
-pub use files::{chat, damage, files_below, jsonl, python};
+pub use files::{chat, damage, files_below, jsonl};
 pub use home::Home;
 pub use node::Node;
 pub use proxy::Proxy;

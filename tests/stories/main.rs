@@ -1,1 +1,7 @@
-#![allow(missing_docs)]
+//! What people do with Sheaf, told with real processes of the real binary.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod exchange;
+mod giving;
+mod restoring;
+mod taking_back;
