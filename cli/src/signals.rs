@@ -3,18 +3,27 @@
 use crate::error::{CliError, Kind};
 use std::future::Future;
 
-/// Resolves at SIGINT or SIGTERM (Ctrl-C where there are no signals).
-pub(crate) async fn stop_wanted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => return,
-                _ = tokio::signal::ctrl_c() => return,
-            }
+/// Resolves at SIGINT or SIGTERM (Ctrl-C where there are no signals). They are heard from the call
+/// on, not from the first poll: one that comes while a node starts ends it in order.
+#[cfg(unix)]
+pub(crate) fn stop_wanted() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async {
+        match (interrupt, terminate) {
+            (Ok(mut interrupt), Ok(mut terminate)) => tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            },
+            // Without a handler the system's own still ends the process.
+            _ => std::future::pending().await,
         }
     }
+}
+
+/// Resolves at Ctrl-C.
+#[cfg(not(unix))]
+pub(crate) async fn stop_wanted() {
     // Without a handler the system's own still ends the process.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 const HOW: &str = "run `cargo build --workspace --all-targets` first (./tests/run does)";
 
 /// Its path, checked to be there and not older than its sources.
-pub(crate) fn sheaf() -> &'static Path {
+pub fn sheaf() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
     PATH.get_or_init(|| {
         if let Some(named) = std::env::var_os("SHEAF_BINARY") {

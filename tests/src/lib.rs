@@ -18,10 +18,11 @@ mod run;
 mod wait;
 mod world;
 
+pub use binary::sheaf;
 pub use files::{chat, damage, files_below, jsonl};
 pub use home::Home;
 pub use node::Node;
 pub use proxy::Proxy;
-pub use run::{Failure, Ran, run};
+pub use run::{Failure, Ran, run_with};
 pub use wait::{DEADLINE, eventually};
 pub use world::World;

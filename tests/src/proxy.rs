@@ -2,8 +2,8 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// Forwards TCP connections to a node, until told to lose what the node answers. What is lost is
@@ -20,6 +20,8 @@ struct State {
     lose_after: AtomicU64,
     /// Bytes of answers that were lost.
     lost: AtomicU64,
+    /// Both ends of each connection.
+    open: Mutex<Vec<TcpStream>>,
 }
 
 impl Proxy {
@@ -32,8 +34,11 @@ impl Proxy {
         let target = format!("{ip}:{port}");
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let own = listener.local_addr().unwrap().port();
-        let state = State { lose_after: AtomicU64::new(u64::MAX), lost: AtomicU64::new(0) };
-        let state = Arc::new(state);
+        let state = Arc::new(State {
+            lose_after: AtomicU64::new(u64::MAX),
+            lost: AtomicU64::new(0),
+            open: Mutex::default(),
+        });
         let shared = state.clone();
         thread::spawn(move || {
             for inbound in listener.incoming().map_while(Result::ok) {
@@ -55,6 +60,14 @@ impl Proxy {
         self.state.lose_after.store(bytes, Ordering::SeqCst);
     }
 
+    /// Ends every connection that is open now.
+    pub fn cut(&self) {
+        for end in self.state.open.lock().unwrap().drain(..) {
+            // It may have ended already.
+            let _ = end.shutdown(Shutdown::Both);
+        }
+    }
+
     /// The road is whole again.
     pub fn mend(&self) {
         self.lose_answers_after(u64::MAX);
@@ -70,6 +83,8 @@ impl Proxy {
 fn join(inbound: TcpStream, outbound: TcpStream, state: Arc<State>) {
     let asked = Arc::new(AtomicU64::new(0));
     let (questions, answers) = (inbound.try_clone().unwrap(), outbound.try_clone().unwrap());
+    let ends = [inbound.try_clone().unwrap(), outbound.try_clone().unwrap()];
+    state.open.lock().unwrap().extend(ends);
     let counted = asked.clone();
     carry(questions, outbound, move |bytes| {
         counted.fetch_add(bytes, Ordering::SeqCst);

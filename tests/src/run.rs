@@ -69,10 +69,10 @@ impl std::fmt::Display for Ran {
     }
 }
 
-/// Runs `sheaf` with these arguments in `folder`.
-pub fn run(folder: &Path, args: &[&str]) -> Ran {
+/// Runs `sheaf` outside of any home, with these variables; its output passes through `folder`.
+pub fn run_with(folder: &Path, args: &[&str], variables: &[(&str, &Path)]) -> Ran {
     let mut command = Command::new(sheaf());
-    command.args(args);
+    command.args(args).envs(variables.iter().copied());
     to_the_end(command, folder)
 }
 

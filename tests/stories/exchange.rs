@@ -1,7 +1,10 @@
 //! Nodes and what travels between them.
 
 use serde_json::Value;
+use sheaf_node::net::{self, NetConfig, NetHandle, NetLimits};
+use sheaf_protocol::sign::SecretKey;
 use sheaf_tests::{World, chat, jsonl};
+use tokio::runtime::Runtime;
 
 #[test]
 fn two_communities_exchange() {
@@ -77,6 +80,48 @@ fn a_node_that_ends_in_order_leaves_its_home_free() {
     let unanswered = alice.fails(&["status"]);
     assert_eq!(unanswered.kind, "node-not-running", "{unanswered:?}");
     alice.serve().interrupt();
+}
+
+#[test]
+fn an_unknown_protocol_version_is_named() {
+    let world = World::new();
+    let bob = world.home("bob");
+    let _node = bob.serve();
+    let stranger = Stranger::speaking("/sheaf/pull/7");
+    let refused = bob.fails(&["follow", &stranger.address, "--yes"]);
+    assert!(
+        refused.message.contains("/sheaf/pull/7"),
+        "it names the version that the other side speaks: {refused:?}"
+    );
+    let eve = world.home("eve");
+    let folder = world.path().join("dataset");
+    let folder = folder.to_str().unwrap();
+    let refused = eve.fails(&["dataset", "build", &stranger.address, "-o", folder, "--yes"]);
+    assert!(refused.message.contains("/sheaf/pull/7"), "a reader is told, too: {refused:?}");
+    assert!(refused.hint.contains("release"), "and what to do: {refused:?}");
+}
+
+/// A peer of another release: it is there, and speaks something else.
+struct Stranger {
+    address: String,
+    _runtime: Runtime,
+    _net: NetHandle,
+}
+
+impl Stranger {
+    fn speaking(protocol: &'static str) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let config = NetConfig {
+            key: SecretKey::from_bytes([7; 32]),
+            listen: vec!["/ip4/127.0.0.1/tcp/0".to_owned()],
+            protocols: vec![protocol],
+            limits: NetLimits::node(),
+        };
+        let (net, mut events) = runtime.block_on(net::start(config)).unwrap();
+        let address = runtime.block_on(net.listening()).remove(0);
+        runtime.spawn(async move { while events.recv().await.is_some() {} });
+        Self { address, _runtime: runtime, _net: net }
+    }
 }
 
 #[test]

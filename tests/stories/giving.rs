@@ -1,5 +1,7 @@
 //! Members and what they give.
 
+use std::thread;
+
 use serde_json::{Value, json};
 use sheaf_tests::{Proxy, World, chat, eventually, jsonl};
 
@@ -38,12 +40,19 @@ fn an_acknowledgement_lost_on_the_wire_and_retried_makes_no_duplicate() {
 
     // What is asked before the chat is small: answers are lost once much of the chat has passed.
     road.lose_answers_after(40_000);
-    let lost = bob.run(&["contribute", file, "--yes"]);
-    assert!(road.lost() > 0, "the story needs a lost answer\n{lost}");
-    alice.until_live(&tea, 1);
-    let held = alice.status(&tea)["entries"].clone();
+    let held = thread::scope(|scope| {
+        let giving = scope.spawn(|| bob.run(&["contribute", file, "--yes"]));
+        let held = alice.until_live(&tea, 1)["entries"].clone();
+        eventually(
+            "an answer was lost",
+            || if road.lost() > 0 { Ok(()) } else { Err("none".into()) },
+        );
+        road.mend();
+        road.cut();
+        giving.join().unwrap();
+        held
+    });
 
-    road.mend();
     let again = bob.ok(&["contribute", file, "--yes"]);
     assert_eq!(again["given"].as_array().unwrap().len(), 1, "one chat was given: {again}");
     let after = alice.status(&tea);
@@ -92,7 +101,8 @@ fn a_file_with_99_good_chats_and_one_bad_contributes_99_and_reports_the_one() {
     let mut rows: Vec<Value> = (0..100)
         .map(|n| chat(&format!("Cup {n}"), "Another?", &format!("Cup {n}, gladly.")))
         .collect();
-    rows[41] = json!({"title": "Spoilt", "messages": [{"role": "user", "content": 17}]});
+    rows[41] =
+        json!({"title": "Spoilt", "messages": [{"role": "wizard", "content": "Abracadabra"}]});
     let given = alice.contribute(&world.file("cups.jsonl", jsonl(&rows)));
     assert_eq!(given["given"].as_array().unwrap().len(), 99, "{given}");
     let file = &given["files"][0];
@@ -138,12 +148,10 @@ fn an_invitation_is_good_for_one_person() {
     bob.ok(&["member", "join", line, "--yes"]);
     let refused = eve.fails(&["member", "join", line, "--yes"]);
     assert_eq!(refused.kind, "refused", "{refused:?}");
-    let members = eventually("bob is a member", || {
-        let members = alice.ok(&["member", "list"]);
-        let number = members["members"].as_array().unwrap().len();
-        if number > 0 { Ok(number) } else { Err(members.to_string()) }
-    });
-    assert_eq!(members, 1, "bob alone used the line");
+    let members = alice.ok(&["member", "list"]);
+    let members = members["members"].as_array().unwrap();
+    let joined = members.iter().filter(|member| member["steward"] == false).count();
+    assert_eq!(joined, 1, "bob alone used the line: {members:?}");
 }
 
 /// Text that does not compress well, the same in each run.

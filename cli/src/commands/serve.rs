@@ -31,6 +31,7 @@ pub(crate) struct Args {
 }
 
 pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
+    let stop = stop_wanted();
     let home = cx.home()?;
     let listen = match args.listen.is_empty() && home.settings()?.listen.is_empty() {
         true => super::init::LISTEN.map(str::to_owned).to_vec(),
@@ -39,7 +40,7 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     let options = ServeOptions { listen, sign_unconfirmed: args.sign_unconfirmed };
     let shutdown = async {
         tokio::select! {
-            () = stop_wanted() => {}
+            () = stop => {}
             () = stdin_ended(args.until_stdin_ends) => {}
         }
     };

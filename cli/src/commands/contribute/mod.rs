@@ -147,6 +147,7 @@ fn draft(
             // One text twice in the files is one chat.
             Ok(draft) if drafted.iter().any(|other| other.draft.plain == draft.plain) => {}
             Ok(draft) => drafted.push(Drafted { draft, chat: chat.clone() }),
+            Err(DraftError::Given { id, .. }) if outcome.names(&id) => {}
             Err(DraftError::Given { id, .. }) => {
                 outcome.given.push(Given::before(&id, &chat.chat));
             }

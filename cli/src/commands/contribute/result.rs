@@ -67,6 +67,11 @@ impl Outcome {
         }
     }
 
+    /// Whether this run told of the chat already: it sent again what an earlier one had signed.
+    pub(super) fn names(&self, id: &ChatId) -> bool {
+        self.given.iter().any(|given| given.id.as_ref() == Some(id))
+    }
+
     /// Notes what a dry run would give.
     pub(super) fn would_give(&mut self, drafted: &[Drafted]) {
         self.shown = drafted.first().map(|first| first.draft.shown.clone()).unwrap_or_default();

@@ -1,0 +1,167 @@
+//! Datasets from running communities, and what can be proved of them without any.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use sheaf_tests::{Home, Node, World, chat, damage, files_below, jsonl};
+
+/// Two communities with three chats each, one of which both have, and a dataset of both.
+struct Commons {
+    world: World,
+    alice: Home,
+    eve: Home,
+    nodes: [Node; 2],
+    given: Value,
+    dataset: PathBuf,
+}
+
+fn commons() -> Commons {
+    let world = World::new();
+    let (alice, bob, eve) = (world.home("alice"), world.home("bob"), world.home("eve"));
+    alice.found("Tea");
+    bob.found("Boats");
+    let nodes = [alice.serve(), bob.serve()];
+    let both = chat("Tides", "What makes the tides?", "The moon, mostly.");
+    let tea = [
+        chat("Sencha", "How hot should the water be?", "About 75 degrees."),
+        chat("Assam", "With milk?", "If you like."),
+        both.clone(),
+    ];
+    let boats = [
+        chat("Keel", "What is a keel for?", "To keep the course."),
+        chat("Knots", "Welcher Knoten?", "Der Palstek."),
+        both,
+    ];
+    let given = alice.contribute(&world.file("tea.jsonl", jsonl(&tea)));
+    bob.contribute(&world.file("boats.jsonl", jsonl(&boats)));
+    let dataset = world.path().join("dataset");
+    let addresses = [nodes[0].quic(), nodes[1].tcp()];
+    let built =
+        eve.ok(&["dataset", "build", addresses[0], addresses[1], "-o", text(&dataset), "--yes"]);
+    assert_eq!(built["rows"], 5, "six chats, of which two say the same: {built}");
+    assert_eq!(built["duplicates"], 1, "{built}");
+    Commons { world, alice, eve, nodes, given, dataset }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Everything that is wrong with a dataset, in one text; it must be wrong.
+fn problems(home: &Home, dataset: &Path) -> String {
+    let ran = home.run(&["dataset", "verify", text(dataset)]);
+    assert_eq!(ran.code, Some(5), "it should not verify\n{ran}");
+    let verdict: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(verdict["good"], false, "{ran}");
+    verdict["problems"].to_string()
+}
+
+#[test]
+fn a_dry_run_counts_before_any_acceptance() {
+    let commons = commons();
+    let reader = commons.world.home("reader");
+    let counted = reader.ok(&["dataset", "build", commons.nodes[0].tcp(), "--dry-run"]);
+    assert!(counted.to_string().contains("CC0-1.0"), "counts per licence: {counted}");
+    let readers = commons.alice.ok(&["status"])["communities"][0]["readers"].clone();
+    assert_eq!(readers, 1, "eve, who built; the dry run left nobody on the record");
+}
+
+#[test]
+fn a_byte_changed_anywhere_in_a_dataset_is_found_and_named() {
+    let Commons { eve, nodes, dataset, world: _world, .. } = commons();
+    nodes.into_iter().for_each(Node::stop);
+    let verified = eve.ok(&["dataset", "verify", text(&dataset)]);
+    assert_eq!(verified["good"], true, "with every node down: {verified}");
+    for file in files_below(&dataset) {
+        let name = file.strip_prefix(&dataset).unwrap().to_str().unwrap().to_owned();
+        let length = fs::metadata(&file).unwrap().len() as usize;
+        for at in [0, length / 2, length - 1] {
+            let flip = |bytes: &mut Vec<u8>| bytes[at] ^= 1;
+            let found = damage(&file, flip, || problems(&eve, &dataset));
+            assert!(found.contains(&name), "byte {at} of {name}: it names the file: {found}");
+        }
+    }
+    eve.ok(&["dataset", "verify", text(&dataset)]);
+}
+
+#[test]
+fn a_row_left_out_and_a_row_added_are_found_and_named() {
+    let Commons { eve, dataset, world: _world, nodes: _nodes, .. } = commons();
+    let rows = dataset.join("chats.jsonl");
+    let without = |number: usize| {
+        move |bytes: &mut Vec<u8>| {
+            let text = String::from_utf8(bytes.clone()).unwrap();
+            let kept = text.lines().enumerate().filter(|(at, _)| *at != number);
+            *bytes = kept.map(|(_, line)| format!("{line}\n")).collect::<String>().into_bytes();
+        }
+    };
+    for (number, row) in fs::read_to_string(&rows).unwrap().lines().enumerate() {
+        let row: Value = serde_json::from_str(row).unwrap();
+        let named = format!("entry {} of {}", row["index"], row["community"].as_str().unwrap());
+        let found = damage(&rows, without(number), || problems(&eve, &dataset));
+        assert!(found.contains("a row is missing"), "row {number} was left out: {found}");
+        assert!(found.contains(&named), "row {number} is named by its log entry, {named}: {found}");
+    }
+    let twice = |bytes: &mut Vec<u8>| {
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        bytes.extend(text.lines().next().unwrap().bytes().chain(*b"\n"));
+    };
+    let found = damage(&rows, twice, || problems(&eve, &dataset));
+    assert!(found.contains("chats.jsonl, line 6"), "the row added is named by its place: {found}");
+}
+
+#[test]
+fn the_same_lock_gives_the_same_bytes() {
+    let Commons { eve, dataset, world, nodes: _nodes, alice, .. } = commons();
+    alice.contribute(&world.file("later.jsonl", jsonl(&[chat("Oolong", "And then?", "Later.")])));
+    let again = world.path().join("again");
+    eve.ok(&["dataset", "build", "--locked", text(&dataset), "-o", text(&again), "--yes"]);
+    for file in files_below(&dataset) {
+        let name = file.strip_prefix(&dataset).unwrap();
+        let same = fs::read(&file).unwrap() == fs::read(again.join(name)).unwrap();
+        assert!(same, "{} is the same to the byte, although the log has grown", name.display());
+    }
+}
+
+#[test]
+fn a_locked_build_after_a_withdrawal_stops_and_names_the_row() {
+    let Commons { eve, dataset, world, nodes: _nodes, alice, given } = commons();
+    let given = given["given"].as_array().unwrap();
+    let assam = given.iter().find(|given| given["title"] == "Assam").unwrap();
+    alice.ok(&["withdraw", assam["id"].as_str().unwrap(), "--yes"]);
+    let rows = fs::read_to_string(dataset.join("chats.jsonl")).unwrap();
+    let line = 1 + rows.lines().position(|line| line.contains("With milk?")).unwrap();
+
+    let again = world.path().join("again");
+    let locked = ["dataset", "build", "--locked", text(&dataset), "-o", text(&again), "--yes"];
+    let stopped = eve.fails(&locked);
+    assert_eq!(stopped.kind, "gone", "{stopped:?}");
+    let index = assam["index"].as_u64().unwrap();
+    assert!(
+        stopped.message.contains(&line.to_string()) && stopped.message.contains(&index.to_string()),
+        "it names row {line}, log entry {index}: {stopped:?}"
+    );
+    assert!(stopped.hint.contains("--less"), "and the way on: {stopped:?}");
+    assert!(!again.exists(), "nothing half-built stays");
+
+    let less = eve.ok(&[&locked[..], &["--less"]].concat());
+    assert_eq!(less["rows"], 4, "{less}");
+    let verified = eve.ok(&["dataset", "verify", text(&again)]);
+    assert_eq!(verified["removed"].to_string().matches('1').count(), 1, "one row less: {verified}");
+    let left = fs::read_to_string(again.join("chats.jsonl")).unwrap();
+    assert!(!left.contains("With milk?"), "and it is the one that was taken back");
+}
+
+#[test]
+fn a_dataset_verifies_in_python_too() {
+    let Some(python) = std::env::var_os("SHEAF_PYTHON") else {
+        println!("skipped: SHEAF_PYTHON names no Python with the packages of tests/outside");
+        return;
+    };
+    let commons = commons();
+    let check = concat!(env!("CARGO_MANIFEST_DIR"), "/outside/check.py");
+    let output = Command::new(python).arg(check).arg(&commons.dataset).output().unwrap();
+    assert!(output.status.success(), "code that shares nothing with ours agrees: {output:?}");
+}
