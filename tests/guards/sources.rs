@@ -32,19 +32,16 @@ fn no_float_enters_a_format() {
 #[test]
 fn only_net_knows_libp2p() {
     absent("node/src", &["libp2p"], &["node/src/net"]);
-    absent("cli/src", &["libp2p"], &[]);
 }
 
 #[test]
 fn only_the_store_knows_redb() {
     absent("node/src", &["redb"], &["node/src/store"]);
-    absent("cli/src", &["redb"], &[]);
 }
 
 #[test]
 fn only_blobs_knows_iroh() {
     absent("node/src", &["iroh", "iroh_blobs"], &["node/src/blobs"]);
-    absent("cli/src", &["iroh", "iroh_blobs"], &[]);
 }
 
 #[test]
