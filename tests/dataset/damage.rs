@@ -67,7 +67,11 @@ fn a_line_taken_out_or_put_in_is_named_and_nothing_else() {
     let lines: Vec<&str> = good.lines().collect();
     let gone = position(lines[1]);
     let without = |text: &str| {
-        text.lines().enumerate().filter(|(n, _)| *n != 1).map(|(_, l)| format!("{l}\n")).collect::<String>()
+        text.lines()
+            .enumerate()
+            .filter(|(n, _)| *n != 1)
+            .map(|(_, l)| format!("{l}\n"))
+            .collect::<String>()
     };
     folder.write("chats.jsonl", without(&good));
     let found = problems(&folder);

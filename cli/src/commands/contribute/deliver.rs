@@ -5,6 +5,7 @@ use crate::context::{Context, now};
 use crate::error::{CliError, Kind};
 use crate::person::Person;
 use crate::progress::Progress;
+use futures::{FutureExt as _, StreamExt as _};
 use sheaf_node::book::{CommunityBook, Record};
 use sheaf_node::client::{Client, CommunityInfo};
 use sheaf_node::flow::chats;
@@ -12,6 +13,8 @@ use sheaf_node::flow::contribute::{Contributor, Draft, Sent, send};
 use sheaf_node::flow::recover::recover;
 use sheaf_node::import::Imported;
 
+/// Chats on their way to the node at once: it takes them in batches.
+const SENDS_AHEAD: usize = 32;
 /// How often one run recovers from used control keys before it gives up.
 const RECOVERIES_MAX: u32 = 3;
 
@@ -101,8 +104,14 @@ impl Delivery<'_> {
     ) -> Result<Undecided, CliError> {
         let bar = Progress::bar(&self.cx.out, "giving", signed.len() as u64);
         let mut undecided = Undecided::default();
-        for (number, (mut record, agreed)) in (1..).zip(signed) {
-            match send(self.client, info, self.book, &mut record).await? {
+        let sends = signed.into_iter().map(|(mut record, agreed)| async move {
+            let sent = send(self.client, info, self.book, &mut record).await;
+            (sent, record, agreed)
+        });
+        let mut sends = (1..).zip(sends).map(|(number, send)| send.map(move |sent| (number, sent)));
+        let mut sends = futures::stream::iter(&mut sends).buffered(SENDS_AHEAD);
+        while let Some((number, (sent, record, agreed))) = sends.next().await {
+            match sent? {
                 Sent::Logged { index, .. } => outcome.given.push(Given::logged(&record, index)),
                 Sent::Pending { .. } => outcome.given.push(Given::pending(&record)),
                 Sent::Arrived { .. } => outcome.given.push(Given::arrived(&record)),
