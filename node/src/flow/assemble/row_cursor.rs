@@ -133,12 +133,12 @@ impl RowCursor {
         {
             // Ordered as the rows are; a line out of its place is one too many.
             if row.position < listed.position {
-                self.rows.held = Some(Ok(listed.clone()));
-                return self.not_listed(row.clone(), text, problems);
+                self.rows.held = Some(Ok(*listed));
+                return self.not_listed(*row, text, problems);
             }
             if row.position > listed.position {
                 match self.trust.rows {
-                    true => self.too_few(Ok(listed.clone()), problems),
+                    true => self.too_few(Ok(*listed), problems),
                     false => self.not_as_listed(row, problems),
                 }
                 return self.chats.held = Some(Ok(text));
@@ -158,7 +158,7 @@ impl RowCursor {
     }
 
     fn not_as_listed(&self, row: &RowRef, problems: &mut Problems) {
-        problems.push(Place::line(ROWS, self.rows.line), Fault::RowRefDiffers(row.clone()));
+        problems.push(Place::line(ROWS, self.rows.line), Fault::RowRefDiffers(*row));
     }
 
     fn found(
