@@ -10,7 +10,9 @@ mod calls;
 mod check;
 mod driver;
 mod inbound;
+mod items;
 mod jobs;
+mod places;
 mod replies;
 mod start;
 #[cfg(test)]

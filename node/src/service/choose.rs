@@ -4,15 +4,14 @@
 use super::effect::Question;
 use super::ingest::{Gate, Queued};
 use super::input::Lookup;
-use super::statements::{Origin, allowed, may_join};
+use super::rules::{admit, may_join};
+use super::statements::Origin;
 use crate::store::Slot;
 use sheaf_protocol::community::{self, Community, Evidence, Item, Status};
 use sheaf_protocol::exchange::{Refusal, RefusalCode};
 use sheaf_protocol::id::{BlobHash, ChatCommitment, PublicKey, TreeHash};
-use sheaf_protocol::limits::CLOCK_SKEW_SECS;
 use sheaf_protocol::log::{Entry, NodeId};
-use sheaf_protocol::policy::Request;
-use sheaf_protocol::statement::{Attribution, Body, Kind, SignedStatement};
+use sheaf_protocol::statement::{Body, Kind};
 use sheaf_protocol::time::Time;
 use std::collections::BTreeSet;
 
@@ -179,50 +178,6 @@ pub(super) fn question_of(slot: Slot, batch: &[Queued]) -> Question {
         chats: batch.iter().map(chat_of).collect(),
     }
 }
-
-pub(super) fn known_here(fold: &Community, from: &PublicKey) -> Result<(), Refusal> {
-    if fold.is_member(from) || fold.is_steward(from) {
-        return Ok(());
-    }
-    let text = "you are not a member of this community: ask a steward for an invitation";
-    Err(Refusal::new(RefusalCode::NotMember, text))
-}
-
-/// The rules of the home node for a contribution; the fold's own rules come after.
-fn admit(
-    fold: &Community,
-    from: &PublicKey,
-    statement: &SignedStatement,
-    now: Time,
-) -> Result<(), Refusal> {
-    let content = statement.content();
-    let Body::Manifest(manifest) = &content.body else {
-        return Err(Refusal::new(RefusalCode::Malformed, "a contribution is a signed manifest"));
-    };
-    known_here(fold, from)?;
-    let Some((policy_ref, policy)) = fold.policy() else {
-        return Err(Refusal::new(RefusalCode::ReadOnly, "the community has no policy yet"));
-    };
-    if content.epoch != fold.epoch() || content.policy != Some(policy_ref) {
-        let text =
-            "the community's policy changed since this was prepared: look at it and decide again";
-        return Err(Refusal::new(RefusalCode::PolicyChanged, text));
-    }
-    if content.at.ms().abs_diff(now.ms()) > CLOCK_SKEW_SECS * 1000 + RETRY_MS {
-        let text = format!("your clock says {}, the node's {now}: set it right", content.at);
-        return Err(Refusal::new(RefusalCode::Clock, text));
-    }
-    if manifest.consent.attribution != Attribution::None && statement.signer() != *from {
-        let text = "a chat under a name is signed with the key of the member who sends it";
-        return Err(Refusal::new(RefusalCode::Malformed, text));
-    }
-    let request =
-        Request::Contribute { consent: &manifest.consent, plain_bytes: manifest.blob.plain_bytes };
-    allowed(policy, &request, now)
-}
-
-/// A sealed bundle that was kept while the network was away may be that old.
-const RETRY_MS: u64 = 7 * 86_400_000;
 
 fn item_of(queued: &Queued) -> Item {
     Item {

@@ -1,9 +1,10 @@
 //! From a queue of statements to log entries: batched, judged, signed, durable, then told.
 
-use super::choose::{Chosen, chat_of, known_here, question_of};
+use super::choose::{Chosen, chat_of, question_of};
 use super::effect::{Effect, Job, Reply};
 use super::hosted::{Hosted, Signing};
 use super::input::{AskId, Lookup, Submitted};
+use super::rules::known_here;
 use super::statements::Origin;
 use super::sync::Pulled;
 use super::{JobFor, Service};

@@ -17,6 +17,7 @@ mod hosted;
 mod ingest;
 mod input;
 mod peers;
+mod rules;
 mod serve;
 mod statements;
 mod steward;

@@ -4,18 +4,15 @@ use super::effect::{Explain, Job, Reply};
 use super::hosted::{accepted_of, control_of};
 use super::ingest::{Gate, Next, Queued, Source};
 use super::input::{AskId, JobResult, Via};
+use super::rules::allowed;
 use super::{AfterExplain, JobFor, Service};
 use sheaf_protocol::cbor;
-use sheaf_protocol::community::{Community, Explanation, Status};
+use sheaf_protocol::community::{Explanation, Status};
 use sheaf_protocol::exchange::{MemberReply, PullReply, Refusal, RefusalCode, StewardReply};
 use sheaf_protocol::id::{CommunityId, PublicKey, Salt};
 use sheaf_protocol::limits::CLOCK_SKEW_SECS;
-use sheaf_protocol::policy::{self, Policy, Request};
-use sheaf_protocol::sign::Signed;
-use sheaf_protocol::statement::{
-    Admission, Body, Cause, Invitation, Kind, Membership, Role, SignedStatement,
-};
-use sheaf_protocol::time::Time;
+use sheaf_protocol::policy::Request;
+use sheaf_protocol::statement::{Body, Cause, Kind, Role, SignedStatement};
 
 /// Who waits for a statement to be in the log.
 pub(super) enum Origin {
@@ -359,53 +356,6 @@ impl Service {
             Origin::Peer(id) => self.reply(id, Reply::Pull(PullReply::Refused { refusal })),
         }
     }
-}
-
-/// The rules of the home node for joining; the fold checks the invitation.
-pub(super) fn may_join(
-    fold: &Community,
-    from: &PublicKey,
-    statement: &SignedStatement,
-    now: Time,
-) -> Result<(), Refusal> {
-    let refusal = |code, text: &str| Err(Refusal::new(code, text));
-    let Body::Membership(membership) = &statement.content().body else {
-        return refusal(RefusalCode::Malformed, "joining takes a signed membership");
-    };
-    if membership.admission != Admission::Join || membership.member != *from {
-        return refusal(RefusalCode::Malformed, "one joins with one's own key");
-    }
-    if fold.is_member(from) {
-        return refusal(RefusalCode::Duplicate, "you are a member of this community already");
-    }
-    if statement.content().at.ms().abs_diff(now.ms()) > CLOCK_SKEW_SECS * 1000 {
-        let text = format!("your clock says {}, the node's {now}", statement.content().at);
-        return refusal(RefusalCode::Clock, &text);
-    }
-    let used = invitation_key(membership);
-    if used.is_some_and(|key| fold.invitation_used(&key)) {
-        return refusal(RefusalCode::Policy, "this invitation was used before: ask for a new one");
-    }
-    let Some((_, policy)) = fold.policy() else {
-        return refusal(RefusalCode::ReadOnly, "the community has no policy yet");
-    };
-    allowed(policy, &Request::Join { invited: used.is_some() }, now)
-}
-
-/// What the policy says, as a refusal in its own sentences.
-pub(super) fn allowed(policy: &Policy, request: &Request<'_>, now: Time) -> Result<(), Refusal> {
-    let decision = policy::decide(policy, request, now);
-    if decision.is_allowed() {
-        return Ok(());
-    }
-    let sentences: Vec<String> = decision.reasons.iter().map(ToString::to_string).collect();
-    Err(Refusal::new(RefusalCode::Policy, sentences.join(" ")))
-}
-
-/// The fresh key of the invitation in a membership; the fold checks the invitation itself.
-fn invitation_key(membership: &Membership) -> Option<PublicKey> {
-    let bytes = membership.invitation.as_ref()?;
-    Signed::<Invitation>::verify(&bytes.0).ok().map(|invitation| invitation.content().key)
 }
 
 fn clone_of(pending: &Pending) -> Pending {

@@ -1,0 +1,180 @@
+//! Items on the wire: what an asker may have, and large blobs on streams of their own.
+
+use super::replies::{ReplyError, send};
+use super::{Context, blocking};
+use crate::limits::{FRAME_TIMEOUT, ITEMS_PER_READ};
+use crate::net::Stream;
+use crate::net::framing::FrameError;
+use crate::service::Access;
+use crate::store::{Blob, Contents, EntryRow, Slot, Store, StoreError};
+use sheaf_protocol::cbor::{self, Bytes, Encode};
+use sheaf_protocol::exchange::{
+    ChatBlob, Item, ItemState, LargeRequest, Parts, PullReply, Refusal, RefusalCode, Salted, Served,
+};
+use sheaf_protocol::id::BlobHash;
+use sheaf_protocol::statement::{Body, Kind, SignedStatement};
+use std::sync::Arc;
+use tokio::io::AsyncWriteExt as _;
+
+/// Writes the items asked for, in their order.
+pub(super) async fn items(
+    context: &Arc<Context>,
+    stream: &mut Stream,
+    slot: Slot,
+    indices: Vec<u64>,
+    parts: Parts,
+    access: &Access,
+) -> Result<(), ReplyError> {
+    let count = indices.len() as u64;
+    send(stream, &cbor::to_vec(&PullReply::Items { count })).await?;
+    for chunk in indices.chunks(ITEMS_PER_READ) {
+        let (store, chunk, access) = (context.store.clone(), chunk.to_vec(), access.clone());
+        let frames = blocking(move || framed_items(&store, slot, &chunk, parts, &access))
+            .await
+            .ok_or(ReplyError::Ending)??;
+        let written = tokio::time::timeout(FRAME_TIMEOUT, stream.write_all(&frames)).await;
+        written.map_err(|_| FrameError::Timeout(FRAME_TIMEOUT))?.map_err(FrameError::from)?;
+    }
+    stream.flush().await.map_err(|e| ReplyError::Frame(e.into()))
+}
+
+/// Items as frames, one after the other.
+fn framed_items(
+    store: &Store,
+    slot: Slot,
+    indices: &[u64],
+    parts: Parts,
+    access: &Access,
+) -> Result<Vec<u8>, StoreError> {
+    let contents = store.contents(slot, indices)?;
+    let mut frames = Vec::new();
+    for (index, contents) in indices.iter().zip(contents) {
+        let state = match store.entry(slot, *index)? {
+            Some(row) => item_state(store, slot, &row, contents, parts, access)?,
+            None => ItemState::Missing,
+        };
+        frame(&mut frames, &Item { index: *index, state });
+    }
+    Ok(frames)
+}
+
+fn frame(frames: &mut Vec<u8>, value: &impl Encode) {
+    let bytes = cbor::to_vec(value);
+    // An item is at most ITEM_BYTES_MAX, so its length fits in 32 bits.
+    frames.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
+    frames.extend_from_slice(&bytes);
+}
+
+fn item_state(
+    store: &Store,
+    slot: Slot,
+    row: &EntryRow,
+    contents: Contents,
+    parts: Parts,
+    access: &Access,
+) -> Result<ItemState, StoreError> {
+    if let Some(control) = &row.entry.control
+        && let Some(explained) = store.explanation(slot, control)?
+    {
+        return Ok(ItemState::Gone { explanation: Bytes(explained.explanation) });
+    }
+    let Some(held) = contents.statement else { return Ok(ItemState::Missing) };
+    let salted = Salted { salt: held.salt, statement: Bytes(held.bytes) };
+    if !Kind(row.entry.kind).may_become_hole() {
+        return Ok(ItemState::Here { salted, chat: None });
+    }
+    if let Some(refusal) = refused(&salted, access) {
+        return Ok(ItemState::Denied { refusal });
+    }
+    if parts == Parts::Statements || row.entry.kind != Kind::MANIFEST.0 || !row.status.is_live() {
+        return Ok(ItemState::Here { salted, chat: None });
+    }
+    if let Err(refusal) = &access.keys {
+        return Ok(ItemState::Denied { refusal: refusal.clone() });
+    }
+    let (Some(key), Some(blob)) = (contents.key, contents.blob) else {
+        return Ok(ItemState::Missing);
+    };
+    let blob = match blob {
+        Blob::Small(bytes) => ChatBlob::Small { bytes: Bytes(bytes) },
+        Blob::Large(hash) => ChatBlob::Large { hash, sealed_bytes: sealed_bytes(&salted) },
+    };
+    Ok(ItemState::Here { salted, chat: Some(Served { key: *key.to_bytes(), blob }) })
+}
+
+fn sealed_bytes(salted: &Salted) -> u64 {
+    match SignedStatement::verify(&salted.statement.0) {
+        Ok(statement) => match &statement.content().body {
+            Body::Manifest(manifest) => manifest.blob.sealed_bytes,
+            _ => 0,
+        },
+        Err(_) => 0,
+    }
+}
+
+/// What may have to be erased goes only to keys that accepted its policy, or a later one.
+fn refused(salted: &Salted, access: &Access) -> Option<Refusal> {
+    let no = |text| Some(Refusal::new(RefusalCode::NoAcceptance, text));
+    let Some(accepted) = access.accepted else {
+        return no("accept the community's policy first (sheaf follow, or sheaf dataset build)");
+    };
+    let under = policy_index(&salted.statement.0)?;
+    match under <= accepted {
+        true => None,
+        false => no("the community has a newer policy: look at it and accept it (sheaf follow)"),
+    }
+}
+
+/// The policy that a stored statement was made under; nothing is verified again.
+fn policy_index(statement: &[u8]) -> Option<u64> {
+    let statement = SignedStatement::verify(statement).ok()?;
+    statement.content().policy.map(|policy| policy.index)
+}
+
+/// Answers one request for a large blob and streams it, verified at the other end.
+pub(super) async fn large(
+    context: &Arc<Context>,
+    mut stream: Stream,
+    slot: Slot,
+    request: &LargeRequest,
+    access: &Access,
+) -> Result<(), ReplyError> {
+    let (store, request, access) = (context.store.clone(), request.clone(), access.clone());
+    let found = blocking(move || large_of(&store, slot, &request, &access)).await;
+    let hash = match found.ok_or(ReplyError::Ending)?? {
+        Ok(hash) => hash,
+        Err(refusal) => {
+            send(&mut stream, &cbor::to_vec(&PullReply::Refused { refusal })).await?;
+            return stream.shutdown().await.map_err(|e| ReplyError::Frame(e.into()));
+        }
+    };
+    send(&mut stream, &cbor::to_vec(&PullReply::Done)).await?;
+    let (reader, writer) = tokio::io::split(stream);
+    context.large.serve(&hash, reader, writer).await.map_err(|e| ReplyError::Large(e.to_string()))
+}
+
+fn large_of(
+    store: &Store,
+    slot: Slot,
+    request: &LargeRequest,
+    access: &Access,
+) -> Result<Result<BlobHash, Refusal>, StoreError> {
+    let unknown =
+        || Err(Refusal::new(RefusalCode::Unknown, "there is no large blob at that entry"));
+    let Some(row) = store.entry(slot, request.index)? else { return Ok(unknown()) };
+    if row.entry.commitment != request.commitment {
+        return Ok(unknown());
+    }
+    let mut contents = store.contents(slot, &[request.index])?;
+    let Some(contents) = contents.pop() else { return Ok(unknown()) };
+    match item_state(store, slot, &row, contents, Parts::Chats, access)? {
+        ItemState::Here {
+            chat: Some(Served { blob: ChatBlob::Large { hash, .. }, .. }), ..
+        } => Ok(Ok(hash)),
+        ItemState::Denied { refusal } => Ok(Err(refusal)),
+        ItemState::Gone { .. } => {
+            Ok(Err(Refusal::new(RefusalCode::Gone, "this chat was taken back")))
+        }
+        _ => Ok(unknown()),
+    }
+}
