@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::root;
+use crate::sources::sources;
 
 #[test]
 fn links_between_our_pages_lead_somewhere() {
@@ -29,6 +30,24 @@ fn every_decision_is_in_the_index() {
             "{name} is not in the index"
         );
     }
+}
+
+#[test]
+fn tests_that_the_architecture_names_exist() {
+    let text = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    let folders = ["protocol", "node", "cli", "tests"];
+    let sources = folders.iter().flat_map(|folder| sources(&root().join(folder)));
+    let sources: String = sources.map(|path| fs::read_to_string(path).unwrap()).collect();
+    let rows = text.lines().filter(|line| line.starts_with("| ")).skip(1);
+    let mut named = 0;
+    for row in rows {
+        let tests = row.split('|').nth(2).unwrap().split('`').skip(1).step_by(2);
+        for test in tests {
+            assert!(sources.contains(&format!("fn {test}(")), "there is no test {test}");
+            named += 1;
+        }
+    }
+    assert!(named > 30, "found {named} tests only");
 }
 
 /// Local targets of Markdown links in `text`.

@@ -97,7 +97,7 @@ fn holds(line: &str, word: &str) -> bool {
 }
 
 /// Every Rust source below `folder`.
-fn sources(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {

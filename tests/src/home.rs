@@ -75,15 +75,17 @@ impl Home {
 
     /// What `sheaf status` says of a community; `null` if the node does not hold it.
     pub fn status(&self, community: &str) -> Value {
-        let status = self.ok(&["status"]);
-        let lines = status["communities"].as_array().unwrap();
-        lines.iter().find(|line| line["community"] == community).cloned().unwrap_or_default()
+        line_of(&self.ok(&["status"]), community)
     }
 
     /// Waits until the status of a community is as `wanted` says.
     pub fn until(&self, what: &str, community: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         eventually(&format!("{}: {what}", self.name), || {
-            let line = self.status(community);
+            let ran = self.run(&["status"]);
+            if ran.code != Some(0) {
+                return Err(ran.to_string());
+            }
+            let line = line_of(&ran.ok(), community);
             if wanted(&line) { Ok(line) } else { Err(line.to_string()) }
         })
     }
@@ -94,17 +96,18 @@ impl Home {
         self.until(&what, community, |line| line["live"] == chats && line["wanted"] == 0)
     }
 
-    /// Makes `person` a member of the community whose node runs here.
-    pub fn admit(&self, person: &Home) {
-        self.admit_through(person, &[]);
+    /// Makes `person` a member of the community whose node runs here; gives their key there.
+    pub fn admit(&self, person: &Home) -> String {
+        self.admit_through(person, &[])
     }
 
     /// The same, through other addresses than those on which the node listens.
-    pub fn admit_through(&self, person: &Home, addresses: &[&str]) {
+    pub fn admit_through(&self, person: &Home, addresses: &[&str]) -> String {
         let named = addresses.iter().flat_map(|address| ["--address", address]);
         let args: Vec<&str> = ["member", "invite"].into_iter().chain(named).collect();
         let invited = self.ok(&args);
-        person.ok(&["member", "join", invited["line"].as_str().unwrap(), "--yes"]);
+        let joined = person.ok(&["member", "join", invited["line"].as_str().unwrap(), "--yes"]);
+        joined["key"].as_str().unwrap().to_owned()
     }
 
     /// Contributes the chats of a file; gives the result.
@@ -143,6 +146,12 @@ impl Home {
         command.arg("--home").arg(&self.path).arg("--json").args(args);
         command
     }
+}
+
+/// A community's part of a status.
+fn line_of(status: &Value, community: &str) -> Value {
+    let lines = status["communities"].as_array().unwrap();
+    lines.iter().find(|line| line["community"] == community).cloned().unwrap_or_default()
 }
 
 /// Permissions too: keys are refused when others may read them.

@@ -61,7 +61,7 @@ fn an_acknowledgement_lost_on_the_wire_and_retried_makes_no_duplicate() {
     let mine = bob.ok(&["chats"]);
     let mine = mine["communities"][0]["chats"].as_array().unwrap();
     assert_eq!(mine.len(), 1, "the member's book knows it once: {mine:?}");
-    assert_eq!(mine[0]["state"], "Live", "and knows where it is: {mine:?}");
+    assert_eq!(mine[0]["state"], "live", "and knows where it is: {mine:?}");
 }
 
 #[test]

@@ -7,3 +7,4 @@ mod exchange;
 mod giving;
 mod restoring;
 mod taking_back;
+mod words;

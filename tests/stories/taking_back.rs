@@ -54,6 +54,24 @@ fn nothing_of_a_chat_lies_open_on_any_disk() {
 }
 
 #[test]
+fn an_entry_names_nobody_and_says_nothing() {
+    let world = World::new();
+    let (alice, bob) = (world.home("alice"), world.home("bob"));
+    alice.found("Tea");
+    let _node = alice.serve();
+    let key = alice.admit(&bob);
+    bob.contribute(&world.file("a.jsonl", jsonl(&[chat("Sencha", "How hot?", "75 degrees.")])));
+    let log = alice.ok(&["log", "show"]);
+    let manifest = log["entries"].as_array().unwrap().last().unwrap();
+    assert_eq!(manifest["kind"], "manifest", "{log}");
+    assert_ne!(manifest["control"], key, "the control key was made for this chat alone: {log}");
+    let entries = log["entries"].to_string();
+    for word in [key.as_str(), "Sencha", "CC-BY-4.0", "degrees"] {
+        assert!(!entries.contains(word), "the public log does not say {word}: {entries}");
+    }
+}
+
+#[test]
 fn a_peer_that_was_offline_learns_a_withdrawal_before_it_hands_out_a_key() {
     let world = World::new();
     let (alice, bob, eve) = (world.home("alice"), world.home("bob"), world.home("eve"));
