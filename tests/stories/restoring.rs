@@ -22,6 +22,7 @@ fn a_copied_home_refuses_to_sign_until_it_has_learned_its_newest_head() {
         let given = alice.run(&["contribute", second.to_str().unwrap(), "--yes"]);
         if given.code == Some(0) { Ok(()) } else { Err(given.to_string()) }
     });
+    alice.until_live(&tea, 2);
     bob.until_live(&tea, 2);
     let newest = bob.status(&tea)["entries"].as_u64().unwrap();
     at_alice.stop();
@@ -35,6 +36,8 @@ fn a_copied_home_refuses_to_sign_until_it_has_learned_its_newest_head() {
         refused.kind, "refused",
         "a node that cannot know its newest head does not sign: {refused:?}"
     );
+    let again = alice.fails(&["contribute", third.to_str().unwrap(), "--yes"]);
+    assert_eq!(again.kind, "refused", "asking twice does not make it given: {again:?}");
     let attention = alice.status(&tea)["attention"].clone();
     assert!(!attention.as_array().unwrap().is_empty(), "the steward is told why: {attention}");
 

@@ -12,6 +12,7 @@ use sheaf_node::flow::chats;
 use sheaf_node::flow::contribute::{Contributor, Draft, Sent, send};
 use sheaf_node::flow::recover::recover;
 use sheaf_node::import::Imported;
+use sheaf_protocol::exchange::Refusal;
 
 /// Chats on their way to the node at once: it takes them in batches.
 const SENDS_AHEAD: usize = 32;
@@ -45,7 +46,8 @@ impl Delivery<'_> {
         for mut record in chats::open(self.book)? {
             match send(self.client, info, self.book, &mut record).await? {
                 Sent::Logged { index, .. } => outcome.given.push(Given::resumed(&record, index)),
-                Sent::Pending { .. } | Sent::Later(_) | Sent::Arrived { .. } => {}
+                Sent::Later(refusal) => return Err(later(refusal)),
+                Sent::Pending { .. } | Sent::Arrived { .. } => {}
                 Sent::Refused(refusal) | Sent::Duplicate(refusal) => {
                     outcome.refused.push(Refused::new(record.title, refusal.sentence));
                 }
@@ -123,15 +125,17 @@ impl Delivery<'_> {
                     undecided.again.push(agreed);
                 }
                 Sent::ControlUsed => undecided.again.push(agreed),
-                Sent::Later(refusal) => {
-                    let kept = "what was signed is kept here; `sheaf contribute` sends it again";
-                    return Err(CliError::from(refusal).hint(kept));
-                }
+                Sent::Later(refusal) => return Err(later(refusal)),
             }
             bar.at(number);
         }
         Ok(undecided)
     }
+}
+
+/// The node can not take it now; what was signed waits here.
+fn later(refusal: Refusal) -> CliError {
+    CliError::from(refusal).hint("what was signed is kept here; `sheaf contribute` sends it again")
 }
 
 /// Chats that must be signed again, and the policy to show first if it is a new one.
