@@ -161,7 +161,11 @@ pub const DUE_ITEMS_MAX: usize = 1000;
 /// Unlogged withdrawals in one answer.
 pub const EXPLANATIONS_REPLY_MAX: usize = 64;
 /// Heads are asked for this often, beside gossip.
-pub const HEADS_EVERY_SECS: u64 = 30;
+pub const HEADS_EVERY_SECS: u64 = 10;
+/// Wait for each frame of a peer's answer to a node.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+/// Calls to a connected peer that failed one after the other: then its connection is given up.
+pub const CALLS_FAILED_MAX: u32 = 2;
 /// First wait before an unreachable address is dialled again; doubled up to the next.
 pub const REDIAL_SECS: u64 = 1;
 /// Longest wait before an address is dialled again.

@@ -1,7 +1,7 @@
 //! Questions to peers, and what their answers are worth before the service sees them.
 
 use super::{Context, blocking, check};
-use crate::limits::{FRAME_TIMEOUT, REPLY_TIMEOUT};
+use crate::limits::{CALL_TIMEOUT, FRAME_TIMEOUT};
 use crate::net::Stream;
 use crate::net::framing::{read_frame, write_frame};
 use crate::service::{Answer, Call, CallFailed, Received};
@@ -53,7 +53,7 @@ async fn open(
 }
 
 async fn frame<T: Decode>(stream: &mut Stream, max: usize) -> Called<T> {
-    let frame = read_frame(stream, max, REPLY_TIMEOUT).await.map_err(unreached)?;
+    let frame = read_frame(stream, max, CALL_TIMEOUT).await.map_err(unreached)?;
     let frame = frame.ok_or_else(|| unreached("the peer ended without an answer"))?;
     cbor::from_slice(&frame).map_err(malformed)
 }

@@ -173,6 +173,9 @@ impl Driver {
                     context.tell(Input::Dialled { address, result }).await;
                 });
             }
+            Effect::Disconnect(peer) => {
+                self.tasks.spawn(async move { context.net.disconnect(peer).await });
+            }
             Effect::Ban { peer, banned } => {
                 self.tasks.spawn(async move {
                     match banned {

@@ -58,6 +58,8 @@ pub enum Effect {
     Unsubscribe(CommunityId),
     /// Dial an address; comes back as `Dialled`.
     Dial(String),
+    /// Close the connections with a peer.
+    Disconnect(PublicKey),
     /// Refuse a peer, or no longer.
     Ban {
         /// The peer.

@@ -192,6 +192,7 @@ impl Service {
 
     fn answered(&mut self, call: CallId, answer: Result<Answer, CallFailed>) {
         let Some((peer, purpose)) = self.calls.remove(&call) else { return };
+        self.answered_by(peer, answer.as_ref().err());
         match (purpose, answer) {
             (CallFor::Head(community), Ok(Answer::Head(head))) => {
                 self.head_told(community, peer, head)

@@ -3,7 +3,9 @@
 use super::effect::{Call, Effect, Job};
 use super::input::{Answer, CallFailed};
 use super::{CallFor, DialFor, JobFor, Service};
-use crate::limits::{ADDRESSES_PER_PEER_MAX, PEERS_REMEMBERED_MAX, REDIAL_SECS, REDIAL_SECS_MAX};
+use crate::limits::{
+    ADDRESSES_PER_PEER_MAX, CALLS_FAILED_MAX, PEERS_REMEMBERED_MAX, REDIAL_SECS, REDIAL_SECS_MAX,
+};
 use sheaf_protocol::cbor::Bytes;
 use sheaf_protocol::exchange::PullRequest;
 use sheaf_protocol::id::{CommunityId, PublicKey};
@@ -21,6 +23,8 @@ pub(super) struct Peer {
     pub(super) holds: BTreeMap<CommunityId, u64>,
     /// Warnings about it so far: the log says it once.
     pub(super) warned: bool,
+    /// Calls that it did not answer, since the last that it did.
+    pub(super) silent: u32,
 }
 
 impl Service {
@@ -60,6 +64,19 @@ impl Service {
             .collect();
         for community in lost {
             self.end_sync(community, Some("the peer left".into()));
+        }
+    }
+
+    /// A connection over which nothing is answered is worse than none: it is closed and dialled anew.
+    pub(super) fn answered_by(&mut self, peer: PublicKey, failed: Option<&CallFailed>) {
+        let Some(known) = self.peers.get_mut(&peer) else { return };
+        match failed {
+            Some(CallFailed::Unreached(_)) => known.silent += 1,
+            _ => known.silent = 0,
+        }
+        if known.connected && known.silent >= CALLS_FAILED_MAX {
+            known.silent = 0;
+            self.out.push(Effect::Disconnect(peer));
         }
     }
 
