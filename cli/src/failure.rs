@@ -148,7 +148,7 @@ impl From<SendError> for CliError {
             SendError::Call(error) => error.into(),
             SendError::Book(error) => error.into(),
             SendError::Check(error) => AskError::Check(error).into(),
-            SendError::Bundle(_) => Self::failed(error),
+            SendError::Bundle(_) | SendError::Stopped(_) => Self::failed(error),
         }
     }
 }

@@ -112,14 +112,39 @@ impl CommunityBook {
         file::read_json(&path)?.ok_or(BookError::Missing { path })
     }
 
-    /// Keeps a chat that is ready to be sent: bundle first, for the record says that it is there.
+    /// Keeps a chat that is ready to be sent.
     ///
     /// # Errors
     /// [`BookError`]: then it must not be sent.
     pub fn keep(&self, record: &Record, bundle: &Bundle) -> Result<(), BookError> {
-        let id = record.id();
-        file::write(&self.chat_path(&id, "bundle"), &cbor::to_vec(bundle))?;
-        self.write_record(record)
+        self.place_bundle(record, bundle)?;
+        self.keep_placed(std::slice::from_ref(record))
+    }
+
+    /// Writes the bundle of a chat that is to be kept. A crash may lose it until
+    /// [`keep_placed`](Self::keep_placed) has returned.
+    ///
+    /// # Errors
+    /// [`BookError`].
+    pub fn place_bundle(&self, record: &Record, bundle: &Bundle) -> Result<(), BookError> {
+        file::place(&self.chat_path(&record.id(), "bundle"), &cbor::to_vec(bundle))
+    }
+
+    /// Keeps chats whose bundles were placed: these are made durable first, for a record says that
+    /// its bundle is there. The folder is synced twice, however many chats there are.
+    ///
+    /// # Errors
+    /// [`BookError`]: then none of them may be sent.
+    pub fn keep_placed(&self, records: &[Record]) -> Result<(), BookError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let chats = self.dir.join("chats");
+        file::sync_dir(&chats)?;
+        for record in records {
+            file::place_json(&self.chat_path(&record.id(), "json"), record)?;
+        }
+        file::sync_dir(&chats)
     }
 
     /// What is to be sent.

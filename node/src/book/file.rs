@@ -85,10 +85,19 @@ pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, B
 
 /// Replaces a versioned JSON file durably.
 pub(super) fn write_json<T: Serialize>(path: &Path, content: &T) -> Result<(), BookError> {
+    write(path, &json(path, content)?)
+}
+
+/// Replaces a versioned JSON file as [`place`] does.
+pub(super) fn place_json<T: Serialize>(path: &Path, content: &T) -> Result<(), BookError> {
+    place(path, &json(path, content)?)
+}
+
+fn json<T: Serialize>(path: &Path, content: &T) -> Result<Vec<u8>, BookError> {
     let mut bytes = serde_json::to_vec_pretty(&Versioned { version: VERSION, content })
         .map_err(|error| BookError::damaged(path, error))?;
     bytes.push(b'\n');
-    write(path, &bytes)
+    Ok(bytes)
 }
 
 /// Reads a file of at most `max` bytes; `None` if there is none.
@@ -107,8 +116,14 @@ pub(super) fn read(path: &Path, max: u64) -> Result<Option<Vec<u8>>, BookError> 
 
 /// Replaces a file durably: written beside, synced, renamed, folder synced.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), BookError> {
-    let parent = path.parent().unwrap_or(Path::new("."));
-    make_private_dir(parent)?;
+    place(path, bytes)?;
+    sync_dir(parent(path))
+}
+
+/// Replaces a file whole; it is sure to survive a crash only after [`sync_dir`] of its folder, so
+/// that many files can share one.
+pub(super) fn place(path: &Path, bytes: &[u8]) -> Result<(), BookError> {
+    make_private_dir(parent(path))?;
     let beside = unique_beside(path);
     let written = write_new(&beside, bytes).map_err(BookError::io(&beside, "write"));
     let renamed =
@@ -117,8 +132,11 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), BookError> {
         // The first error is the one to tell; a stray file does no harm.
         let _ = fs::remove_file(&beside);
     }
-    renamed?;
-    sync_dir(parent)
+    renamed
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("."))
 }
 
 /// Removes a file durably, if it is there.
@@ -126,7 +144,7 @@ pub(super) fn remove(path: &Path) -> Result<(), BookError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(BookError::io(path, "remove")(error)),
-        Ok(()) => sync_dir(path.parent().unwrap_or(Path::new("."))),
+        Ok(()) => sync_dir(parent(path)),
     }
 }
 
@@ -168,13 +186,14 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Makes durable what was placed in a folder.
 #[cfg(unix)]
-fn sync_dir(dir: &Path) -> Result<(), BookError> {
+pub(super) fn sync_dir(dir: &Path) -> Result<(), BookError> {
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(BookError::io(dir, "sync"))
 }
 
 /// A folder cannot be synced on other systems; their rename is as durable as it gets.
 #[cfg(not(unix))]
-fn sync_dir(_: &Path) -> Result<(), BookError> {
+pub(super) fn sync_dir(_: &Path) -> Result<(), BookError> {
     Ok(())
 }

@@ -56,6 +56,9 @@ pub enum SendError {
     /// What the book keeps is not what was signed.
     #[error("the bundle kept for this chat is damaged: {0}")]
     Bundle(SignedError),
+    /// The thread that was keeping the acknowledgement ended early.
+    #[error("the acknowledgement was not kept: {0}")]
+    Stopped(tokio::task::JoinError),
     /// No answer.
     #[error(transparent)]
     Call(#[from] CallError),
@@ -80,7 +83,9 @@ pub async fn send(
     let key = bundle.key.as_ref().map(|key| *key.to_bytes()).unwrap_or_default();
     let submission = Submission { statement: Bytes(bundle.statement), key };
     match client.submit(submission, &bundle.blob).await {
-        Ok(MemberReply::Logged { logged }) => acknowledged(info, book, record, &statement, &logged),
+        Ok(MemberReply::Logged { logged }) => {
+            acknowledged(info, book, record, &statement, &logged).await
+        }
         Ok(MemberReply::Pending { statement: id }) if id == statement.id() => {
             book.set_state(record, State::Pending)?;
             Ok(Sent::Pending { statement: id })
@@ -91,7 +96,7 @@ pub async fn send(
     }
 }
 
-fn acknowledged(
+async fn acknowledged(
     info: &CommunityInfo,
     book: &CommunityBook,
     record: &mut Record,
@@ -100,7 +105,11 @@ fn acknowledged(
 ) -> Result<Sent, SendError> {
     info.check_logged(statement, logged)?;
     let slip = Slip::new(info, statement, logged, record.shown.clone());
-    book.logged(record, logged.index, &slip.to_json())?;
+    let (kept, mut done) = (book.clone(), record.clone());
+    let (index, slip) = (logged.index, slip.to_json());
+    // In a thread of its own: the syncs of many chats under way at once share their wait.
+    let keeping = move || kept.logged(&mut done, index, &slip).map(|()| done);
+    *record = tokio::task::spawn_blocking(keeping).await.map_err(SendError::Stopped)??;
     Ok(Sent::Logged { index: logged.index, already: logged.already })
 }
 

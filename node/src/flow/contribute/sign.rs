@@ -26,7 +26,7 @@ impl Contributor<'_> {
     /// while for many or large chats: it compresses, encrypts and syncs.
     ///
     /// # Errors
-    /// [`SignError`]; those before the failing one are kept.
+    /// [`SignError`]: then nothing is known to be kept, and nothing may be sent.
     pub fn sign(&mut self, drafts: Vec<Draft>, now: Time) -> Result<Vec<Record>, SignError> {
         let mut counters = 0..0;
         let mut left = drafts.len() as u64;
@@ -39,6 +39,7 @@ impl Contributor<'_> {
             records.push(self.sign_one(draft, counter, now)?);
             left -= 1;
         }
+        self.book.keep_placed(&records)?;
         Ok(records)
     }
 
@@ -66,7 +67,7 @@ impl Contributor<'_> {
             state: State::Prepared,
         };
         let statement = statement.bytes().to_vec();
-        self.book.keep(&record, &Bundle { statement, key: Some(key), blob: sealed.blob })?;
+        self.book.place_bundle(&record, &Bundle { statement, key: Some(key), blob: sealed.blob })?;
         self.given.insert(draft.mark, (record.id(), record.state.clone()));
         Ok(record)
     }
