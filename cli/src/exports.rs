@@ -6,6 +6,7 @@ use crate::text::{count, printable};
 use serde::Serialize;
 use sheaf_node::import::{Imported, Report, read_chats};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -42,7 +43,7 @@ pub(crate) fn read_file(
     sink: &mut dyn FnMut(Imported),
 ) -> Result<FileReport, CliError> {
     let file = File::open(path).map_err(|error| not_opened(path, &error))?;
-    let report = read_chats(BufReader::new(file), sink).or_fail(path.display())?;
+    let report = read_chats(BufReader::new(file), sink).map_err(|error| not_read(path, error))?;
     Ok(FileReport::new(path, report))
 }
 
@@ -70,6 +71,17 @@ fn not_opened(path: &Path, error: &std::io::Error) -> CliError {
     CliError::new(kind, format!("{}: {error}", path.display()))
 }
 
+fn not_read(path: &Path, error: impl Display) -> CliError {
+    if path.is_dir() {
+        let message = format!("{} is a folder, not a file", path.display());
+        return CliError::usage(message).hint("name the files in it, such as conversations.json");
+    }
+    CliError::usage(format!("{}: {error}", path.display())).hint(
+        "files that can be read: conversations.json of a ChatGPT export (unpack the zip first), \
+         and OpenAI messages as JSON or JSONL",
+    )
+}
+
 impl FileReport {
     fn new(path: &Path, report: Report) -> Self {
         let problems = report.skipped.into_iter().map(|problem| Problem {
@@ -92,9 +104,9 @@ impl FileReport {
         let found = count(self.chats, "chat");
         page.line(format_args!("{}: {found} ({})", self.file.display(), self.format));
         for problem in &self.problems {
-            let title = problem.title.as_deref().map(printable).unwrap_or_default();
-            let reason = printable(&problem.reason);
-            let line = format!("  not read: record {} {title}: {reason}", problem.position);
+            let title = problem.title.as_deref().map(|title| format!(" ({})", printable(title)));
+            let (title, reason) = (title.unwrap_or_default(), printable(&problem.reason));
+            let line = format!("  not read: record {}{title}: {reason}", problem.position);
             page.line(page.style.yellow(&line));
         }
         let unnamed = self.skipped - self.problems.len() as u64;

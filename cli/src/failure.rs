@@ -10,7 +10,7 @@ use sheaf_node::flow::reach::ReachError;
 use sheaf_node::flow::recover::RecoverError;
 use sheaf_node::flow::withdraw::WithdrawError;
 use sheaf_node::home::HomeError;
-use sheaf_node::net::OpenError;
+use sheaf_node::net::{DialError, OpenError};
 use sheaf_protocol::exchange::{Refusal, RefusalCode};
 
 impl From<Refusal> for CliError {
@@ -64,12 +64,21 @@ impl From<ConnectError> for CliError {
     fn from(error: ConnectError) -> Self {
         match error {
             ConnectError::Net(error) => Self::failed(error),
+            ConnectError::Unreached { failures } if misspelt(&failures) => {
+                Self::usage(ConnectError::Unreached { failures })
+                    .hint("copy the whole address that `sheaf serve` shows on the other side")
+            }
             unreached => Self::new(Kind::Unreachable, unreached).hint(
                 "check that the node runs (`sheaf serve` there) and that its address and port are \
                  reachable from here",
             ),
         }
     }
+}
+
+/// Whether no address was one that can be dialled at all.
+fn misspelt(failures: &[DialError]) -> bool {
+    !failures.is_empty() && failures.iter().all(|f| matches!(f, DialError::BadAddress(_)))
 }
 
 impl From<CallError> for CliError {
@@ -183,7 +192,15 @@ impl From<HomeError> for CliError {
             ),
             HomeError::InUse { .. } => Self::new(Kind::HomeInUse, error)
                 .hint("a node runs in this home folder: stop it first, or use another --home DIR"),
-            other => Self::failed(other),
+            HomeError::NotFolder { .. } => Self::usage(error).hint("name a folder: --home DIR"),
+            HomeError::Taken { .. } => {
+                Self::failed(error).hint("bring the words into a new folder: --home DIR")
+            }
+            error @ (HomeError::TooOpen { .. } | HomeError::Random(_)) => Self::failed(error),
+            HomeError::Damaged { .. } => Self::failed(error)
+                .hint("put the file back from a backup; keys come back with `sheaf key restore`"),
+            HomeError::Io { .. } => Self::failed(error)
+                .hint("is the folder yours to write to, and is the disk full? Else: --home DIR"),
         }
     }
 }

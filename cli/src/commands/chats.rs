@@ -130,7 +130,11 @@ impl Given {
     }
 
     fn cells(&self) -> [String; 5] {
-        let title = self.title.as_deref().map_or("(no title kept)".into(), printable);
+        let untitled = match self.kept {
+            State::Recovered => "(title not kept)",
+            _ => "(without a title)",
+        };
+        let title = self.title.as_deref().map_or(untitled.into(), printable);
         [
             self.id.short().to_owned(),
             self.index.map(|index| index.to_string()).unwrap_or_default(),

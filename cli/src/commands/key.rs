@@ -1,5 +1,7 @@
 //! `sheaf key`.
 
+mod restore;
+
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::{Page, Report};
@@ -13,11 +15,15 @@ use sheaf_protocol::id::{CommunityId, PublicKey};
 pub(crate) enum Command {
     /// The public keys of this home
     Show,
+    /// Bring a person's keys back from their 24 words (asked for, or read from standard input)
+    /// into a new home folder, and find again what they gave
+    Restore(restore::Args),
 }
 
-pub(super) fn run(command: Command, cx: &Context) -> Result<(), CliError> {
+pub(super) async fn run(command: Command, cx: &Context) -> Result<(), CliError> {
     match command {
         Command::Show => show(cx),
+        Command::Restore(args) => restore::run(args, cx).await,
     }
 }
 

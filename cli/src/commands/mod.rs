@@ -123,7 +123,7 @@ async fn dispatch(command: Command, cx: &Context) -> Result<(), CliError> {
         Command::Log(command) => log::run(command, cx).await,
         Command::Dataset(command) => dataset::run(command, cx).await,
         Command::Import(args) => import::run(args, cx).await,
-        Command::Key(command) => key::run(command, cx),
+        Command::Key(command) => key::run(command, cx).await,
         Command::Completions(args) => completions::run(&args),
     }
 }

@@ -53,6 +53,9 @@ pub(super) fn make_private_dir(path: &Path) -> Result<(), HomeError> {
     if path.is_dir() {
         return Ok(());
     }
+    if path.is_file() {
+        return Err(HomeError::NotFolder { path: path.to_owned() });
+    }
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -40,6 +40,18 @@ pub enum HomeError {
         /// The folder.
         dir: PathBuf,
     },
+    /// A file lies where the folder should be.
+    #[error("{} is a file, not a home folder", path.display())]
+    NotFolder {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A home folder with another seed.
+    #[error("{} belongs to somebody already: it has a seed of its own", dir.display())]
+    Taken {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// Another process uses it.
     #[error("{} is in use by another process{}", dir.display(), pid_text(*pid))]
     InUse {
@@ -129,12 +141,36 @@ impl Home {
         Ok(home)
     }
 
+    /// Makes a home at `dir` with the seed of recovery words, and a fresh node key. Once more with
+    /// the same seed changes nothing.
+    ///
+    /// # Errors
+    /// [`HomeError::Taken`] if the home has another seed.
+    pub fn restore(dir: &Path, seed: &Seed) -> Result<Self, HomeError> {
+        let home = Self { dir: dir.to_owned() };
+        if home.key_path(keys::SEED).exists() {
+            let same = home.seed()?.operator_key().public() == seed.operator_key().public();
+            return if same {
+                Self::create(dir)
+            } else {
+                Err(HomeError::Taken { dir: dir.into() })
+            };
+        }
+        keys::make_private_dir(dir)?;
+        keys::make_private_dir(&home.keys_dir())?;
+        home.write_seed(seed)?;
+        Self::create(dir)
+    }
+
     /// Opens the home at `dir`.
     ///
     /// # Errors
     /// [`HomeError::Missing`] if there is none.
     pub fn open(dir: &Path) -> Result<Self, HomeError> {
         let home = Self { dir: dir.to_owned() };
+        if dir.is_file() {
+            return Err(HomeError::NotFolder { path: dir.to_owned() });
+        }
         match home.key_path(keys::SEED).exists() {
             true => Ok(home),
             false => Err(HomeError::Missing { dir: dir.to_owned() }),

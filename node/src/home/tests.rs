@@ -51,3 +51,33 @@ fn a_damaged_key_is_named() {
     write_private(&dir.path().join("keys/node"), b"# Sheaf\nzz\n").unwrap();
     assert!(matches!(home.node_key(), Err(HomeError::Damaged { .. })));
 }
+
+#[test]
+fn words_bring_a_person_back_into_an_empty_home_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let old = Home::create(&dir.path().join("old")).unwrap();
+    let seed = Seed::from_words(&old.seed().unwrap().to_words()).unwrap();
+    let member = |home: &Home| home.seed().unwrap().operator_key().public();
+
+    let new = Home::restore(&dir.path().join("new"), &seed).unwrap();
+    assert_eq!(member(&new), member(&old), "the same person");
+    let node = new.node_key().unwrap().public();
+    assert_ne!(node, old.node_key().unwrap().public(), "on another machine");
+    let again = Home::restore(&dir.path().join("new"), &seed).unwrap();
+    assert_eq!(again.node_key().unwrap().public(), node, "once more changes nothing");
+
+    let other = Home::create(&dir.path().join("other")).unwrap();
+    let before = member(&other);
+    let refused = Home::restore(other.dir(), &seed);
+    assert!(matches!(refused, Err(HomeError::Taken { .. })), "{refused:?}");
+    assert_eq!(member(&other), before, "nobody's keys are overwritten");
+}
+
+#[test]
+fn a_file_is_not_a_home() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("file");
+    std::fs::write(&path, "").unwrap();
+    assert!(matches!(Home::open(&path), Err(HomeError::NotFolder { .. })));
+    assert!(matches!(Home::create(&path), Err(HomeError::NotFolder { .. })));
+}

@@ -43,8 +43,20 @@ impl Delivery<'_> {
         info: &CommunityInfo,
         outcome: &mut Outcome,
     ) -> Result<(), CliError> {
-        for mut record in chats::open(self.book)? {
-            match send(self.client, info, self.book, &mut record).await? {
+        let open = chats::open(self.book)?;
+        if open.is_empty() {
+            return Ok(());
+        }
+        let bar = Progress::bar(&self.cx.out, "giving again", open.len() as u64);
+        let sends = open.into_iter().map(|mut record| async move {
+            let sent = send(self.client, info, self.book, &mut record).await;
+            (sent, record)
+        });
+        let mut sends = (1..).zip(sends).map(|(number, send)| send.map(move |sent| (number, sent)));
+        let mut sends = futures::stream::iter(&mut sends).buffered(SENDS_AHEAD);
+        while let Some((number, (sent, record))) = sends.next().await {
+            bar.at(number);
+            match sent? {
                 Sent::Logged { index, .. } => outcome.given.push(Given::resumed(&record, index)),
                 Sent::Later(refusal) => return Err(later(refusal)),
                 Sent::Pending { .. } | Sent::Arrived { .. } => {}

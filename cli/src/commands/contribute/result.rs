@@ -130,7 +130,7 @@ impl Given {
 
     fn line(&self) -> String {
         let id = self.id.as_ref().map(ChatId::short).unwrap_or_default();
-        let title = self.title.as_deref().map(printable).unwrap_or_default();
+        let title = self.title.as_deref().map_or("(without a title)".into(), printable);
         let state = match (self.state, self.index) {
             (GivenState::Logged, Some(index)) => format!("log entry {index}"),
             (GivenState::Resumed, Some(index)) => {
@@ -152,13 +152,23 @@ impl Refused {
     }
 }
 
+/// Chats that were refused one after another for the same reason.
+fn refused_line(alike: &[Refused]) -> String {
+    let reason = alike.first().map(|first| printable(&first.reason)).unwrap_or_default();
+    match alike {
+        [Refused { title: Some(title), .. }] => {
+            format!("  not given: {}: {reason}", printable(title))
+        }
+        _ => format!("  not given: {}: {reason}", count(alike.len() as u64, "chat")),
+    }
+}
+
 impl Report for Outcome {
     fn page(&self, page: &mut Page) {
         self.files.iter().for_each(|file| file.page(page));
         self.given.iter().for_each(|given| page.line(given.line()));
-        for refused in &self.refused {
-            let title = refused.title.as_deref().map_or("(without a title)".into(), printable);
-            let line = format!("  not given: {title}: {}", printable(&refused.reason));
+        for alike in self.refused.chunk_by(|one, next| one.reason == next.reason) {
+            let line = refused_line(alike);
             page.line(page.style.yellow(&line));
         }
         let name = printable(&self.name);

@@ -67,7 +67,8 @@ impl Contributor<'_> {
             state: State::Prepared,
         };
         let statement = statement.bytes().to_vec();
-        self.book.place_bundle(&record, &Bundle { statement, key: Some(key), blob: sealed.blob })?;
+        self.book
+            .place_bundle(&record, &Bundle { statement, key: Some(key), blob: sealed.blob })?;
         self.given.insert(draft.mark, (record.id(), record.state.clone()));
         Ok(record)
     }
