@@ -2,8 +2,8 @@
 
 use super::{Context, blocking, check};
 use crate::limits::{CALL_TIMEOUT, FRAME_TIMEOUT};
-use crate::net::Stream;
 use crate::net::framing::{read_frame, write_frame};
+use crate::net::{OpenError, Stream};
 use crate::service::{Answer, Call, CallFailed, Received};
 use sheaf_protocol::cbor::{self, Decode, Encode};
 use sheaf_protocol::exchange::{
@@ -46,7 +46,10 @@ async fn open(
     protocol: &'static str,
     request: &impl Encode,
 ) -> Called<Stream> {
-    let mut stream = context.net.open(peer, protocol).await.map_err(unreached)?;
+    let mut stream = context.net.open(peer, protocol).await.map_err(|error| match error {
+        OpenError::Unsupported { .. } => CallFailed::Unserved(error.to_string()),
+        error => unreached(error),
+    })?;
     write_frame(&mut stream, &cbor::to_vec(request), FRAME_TIMEOUT).await.map_err(unreached)?;
     stream.shutdown().await.map_err(unreached)?;
     Ok(stream)

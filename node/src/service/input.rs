@@ -262,6 +262,8 @@ pub enum CallFailed {
     Refused(Refusal),
     /// The peer could not be reached, or broke off.
     Unreached(String),
+    /// The peer does not serve this protocol: a member's or a reader's command.
+    Unserved(String),
     /// The peer sent something that is not an answer.
     Malformed(String),
 }

@@ -33,6 +33,7 @@ impl Service {
         self.forget_a_peer();
         let known = self.peers.entry(peer).or_default();
         known.connected = true;
+        known.silent = 0;
         known.seen = Some(now);
         if !inbound && !known.addresses.contains(&address) {
             known.addresses.push(address);

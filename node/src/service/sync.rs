@@ -385,6 +385,7 @@ impl std::fmt::Display for CallFailed {
         match self {
             Self::Refused(refusal) => write!(f, "{refusal}"),
             Self::Unreached(why) => write!(f, "not reached: {why}"),
+            Self::Unserved(why) => f.write_str(why),
             Self::Malformed(why) => write!(f, "not an answer: {why}"),
         }
     }
