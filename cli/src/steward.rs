@@ -19,7 +19,7 @@ pub(crate) struct Steward {
     pub(crate) key: SecretKey,
     pub(crate) info: CommunityInfo,
     pub(crate) addresses: Vec<String>,
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Steward {

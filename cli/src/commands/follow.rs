@@ -10,6 +10,7 @@ use crate::prompt::confirm;
 use crate::text::printable;
 use serde::Serialize;
 use sheaf_node::client::{AskError, CommunityInfo};
+use sheaf_node::net::PeerAddr;
 use sheaf_protocol::exchange::{Community, StewardReply, StewardRequest};
 use sheaf_protocol::id::CommunityId;
 
@@ -37,6 +38,10 @@ pub(crate) struct UnfollowArgs {
 }
 
 pub(super) async fn follow(args: FollowArgs, cx: &Context) -> Result<(), CliError> {
+    args.address.parse::<PeerAddr>().map_err(|error| {
+        CliError::usage(error)
+            .hint("copy the whole address that `sheaf serve` shows on the other side")
+    })?;
     let node = OwnNode::of(cx).await?;
     let info = look(&args, cx, &node).await?;
     let name = printable(info.name());

@@ -13,8 +13,8 @@ use crate::text::printable;
 use clap::ValueEnum as _;
 use serde::Serialize;
 use sheaf_node::client::CommunityInfo;
-use sheaf_protocol::id::CommunityId;
-use sheaf_protocol::policy::{Policy, Preset};
+use sheaf_protocol::id::{CommunityId, PublicKey};
+use sheaf_protocol::policy::{Policy, Preset, ReplicaRule};
 use sheaf_protocol::statement::Body;
 use std::path::{Path, PathBuf};
 
@@ -79,8 +79,9 @@ async fn as_member(
 }
 
 async fn publish(file: &Path, yes: bool, cx: &Context) -> Result<(), CliError> {
-    let policy = read(file)?;
+    let mut policy = read(file)?;
     let steward = Steward::of(cx).await?;
+    keep_origin(&mut policy, &steward.client.node(), cx);
     let changes = steward.info.policy().diff(&policy);
     if changes.is_empty() {
         return Err(CliError::usage("this is the policy in force already: nothing to publish"));
@@ -97,6 +98,16 @@ async fn publish(file: &Path, yes: bool, cx: &Context) -> Result<(), CliError> {
     let community = steward.info.id();
     steward.close().await;
     cx.out.report(&Published { community, index, changes })
+}
+
+/// The community's own node stays one of the listed ones: without it nobody would hold the chats
+/// under this policy.
+fn keep_origin(policy: &mut Policy, node: &PublicKey, cx: &Context) {
+    if policy.replicas == ReplicaRule::Listed && !policy.replica_keys.contains(node) {
+        cx.out.note(format_args!("The community's own node was not listed; added: {node}"));
+        policy.replica_keys.push(*node);
+        policy.replica_keys.sort();
+    }
 }
 
 fn read(file: &Path) -> Result<Policy, CliError> {

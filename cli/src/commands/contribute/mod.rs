@@ -88,6 +88,7 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
         let _waiting = Progress::spinner(&cx.out, "reaching the community's node");
         person.reach(&book).await?
     };
+    check_clock(&info, now()?)?;
     let settings = settings::settings(&args, &book, info.policy(), now()?.day())?;
     let mut outcome = Outcome::new(&info, files, args.dry_run);
     let delivery = Delivery { cx, person: &person, book: &book, client: &client };
@@ -118,6 +119,16 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     settings::remember(&book, &settings, &outcome)?;
     cx.out.report(&outcome)?;
     outcome.verdict()
+}
+
+/// Said before anything is signed: the node would refuse each chat for it.
+fn check_clock(info: &CommunityInfo, now: Time) -> Result<(), CliError> {
+    if info.clock_off(now).is_none() {
+        return Ok(());
+    }
+    let node = info.node_clock();
+    let message = format!("the clock of this machine says {now}, the node's says {node}");
+    Err(CliError::new(Kind::Clock, message).hint("the wrong one must be set; then run it again"))
 }
 
 /// Chats, and the policy under which they are to be shown.

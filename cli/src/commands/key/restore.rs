@@ -13,7 +13,7 @@ use sheaf_node::client::Client;
 use sheaf_node::flow::recover::recover;
 use sheaf_node::home::Home;
 use sheaf_protocol::id::{CommunityId, PublicKey};
-use sheaf_protocol::sign::Seed;
+use sheaf_protocol::sign::{SecretKey, Seed};
 use std::io::{self, IsTerminal as _, Read as _};
 use zeroize::Zeroizing;
 
@@ -62,8 +62,11 @@ async fn of_community(
 ) -> Result<Found, CliError> {
     let _waiting = Progress::spinner(&cx.out, "asking the community's node");
     let addresses = [address.to_owned()];
-    // Which community it is, and with it which key is ours, is not known before asking.
-    let stranger = Client::connect(seed.operator_key(), &addresses).await?;
+    // Which community it is, and with it which key is ours, is not known before asking: under a key
+    // that is forgotten, for no other key of ours is that node's business.
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).or_fail("the system gives no random bytes")?;
+    let stranger = Client::connect(SecretKey::from_bytes(secret), &addresses).await?;
     let id = stranger.community(None).await?.id();
     stranger.close().await;
     let client = Client::connect(seed.member_key(&id), &addresses).await?;
