@@ -201,3 +201,8 @@ pub const PEERS_MAX: u64 = 4096;
 pub const ACCEPTANCES_MAX: u64 = 65_536;
 /// Chats in the review queues of all communities together.
 pub const PENDING_MAX: u64 = 16_384;
+
+// blobs
+
+/// Wait for the store of large blobs to be at rest before a broken fetch is cleaned up.
+pub const LARGE_IDLE_TIMEOUT: Duration = Duration::from_secs(5);

@@ -2,6 +2,7 @@
 
 use super::stream::{Rx, Tx};
 use super::{LargeBlobs, LargeError, inner};
+use crate::limits::LARGE_IDLE_TIMEOUT;
 use iroh_blobs::get::StreamPair as Getter;
 use iroh_blobs::protocol::{GetRequest, Request};
 use iroh_blobs::provider::events::EventSender;
@@ -9,6 +10,7 @@ use iroh_blobs::provider::{StreamPair as Provider, handle_get};
 use sheaf_protocol::id::BlobHash;
 use sheaf_protocol::limits::{BLOB_BYTES_MAX, REQUEST_BYTES_MAX};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
 
 /// Bytes over which one pair of hashes of the tree is sent.
 const GROUP_BYTES: u64 = 16 * 1024;
@@ -75,7 +77,10 @@ impl LargeBlobs {
         let fetched = self.fetch_checked(hash, size, reader, writer).await;
         drop(adding);
         if fetched.is_err() {
-            // What came before the failure is of no use to anybody; a later start would find it.
+            // What came before the failure is of no use to anybody. iroh-blobs writes down what it
+            // has of a blob when its task for it ends: only after that does deleting last. If the
+            // store is never at rest meanwhile, the next start finds what is left.
+            timeout(LARGE_IDLE_TIMEOUT, self.0.store.wait_idle()).await.ok();
             self.delete(hash).await.ok();
         }
         fetched
