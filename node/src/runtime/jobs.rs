@@ -8,9 +8,10 @@ use crate::store::{
 };
 use sheaf_protocol::cbor;
 use sheaf_protocol::id::{CommunityId, PublicKey, TreeHash};
-use sheaf_protocol::log::{Entry, Frontier};
+use sheaf_protocol::log::{Entry, Frontier, UnverifiedCheckpoint};
 use sheaf_protocol::sign::Signed;
 use sheaf_protocol::statement::{Cause, SignedStatement, Statement};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Does one job; what it wrote is durable when it returns.
@@ -97,6 +98,10 @@ fn lookup(store: &Store, question: &Question) -> Result<Lookup, StoreError> {
 /// A newer cosignature of the same head: an append of nothing.
 fn refresh(store: &Store, slot: Slot, checkpoint: String) -> Result<JobResult, StoreError> {
     let Some(head) = store.head(slot)? else { return Ok(JobResult::Saved) };
+    // The head may have moved on since the cosignature was made: then its own is newer.
+    if UnverifiedCheckpoint::parse(&checkpoint).is_ok_and(|c| c.claimed().size != head.size) {
+        return Ok(JobResult::Saved);
+    }
     let append = Append {
         slot,
         expected_size: head.size,
@@ -227,8 +232,29 @@ fn forget(store: &Store, slot: Slot) -> Result<JobResult, StoreError> {
     Ok(JobResult::Saved)
 }
 
+/// Leaves out what was erased and seen to be gone before: it is said once.
+fn unfinished(store: &Store, slot: Slot, items: Vec<Explain>) -> Result<Vec<Explain>, StoreError> {
+    let begun = store.pending_erasures()?.into_iter().filter(|p| p.slot == slot);
+    let begun: BTreeSet<u64> = begun.map(|p| p.erase.index).collect();
+    let mut open = Vec::with_capacity(items.len());
+    for item in items {
+        let Some(index) = item.index else { continue };
+        let row = store.entry(slot, index)?;
+        if begun.contains(&index) || row.is_some_and(|row| row.holding != Holding::Gone) {
+            open.push(item);
+        }
+    }
+    Ok(open)
+}
+
 /// Erases, deletes the files of large blobs, and answers with what was *seen* to be gone.
 async fn erase(context: &Arc<Context>, slot: Slot, items: Vec<Explain>) -> JobResult {
+    let store = context.store.clone();
+    let items = match blocking(move || unfinished(&store, slot, items)).await {
+        Some(Ok(items)) => items,
+        Some(Err(error)) => return JobResult::Failed(error.to_string()),
+        None => return JobResult::Failed("erasing broke off".into()),
+    };
     let causes: Vec<(u64, PublicKey, Cause)> =
         items.iter().filter_map(|e| Some((e.index?, e.control, e.cause))).collect();
     let store = context.store.clone();

@@ -26,6 +26,18 @@ impl Service {
         self.explain(community, &statement, AfterExplain::Nothing);
     }
 
+    /// The log holds it: newcomers learn it from there, and it is not logged again.
+    pub(super) fn explanation_logged(
+        &mut self,
+        community: CommunityId,
+        statement: &SignedStatement,
+    ) {
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        if let Some(control) = super::hosted::control_of(statement) {
+            hosted.explanations.remove(&control);
+        }
+    }
+
     /// An explanation is durable (or concerns nothing here): act on it and answer.
     pub(super) fn explained(
         &mut self,
@@ -117,11 +129,17 @@ impl Service {
             hosted.explanations.insert(control, pending.statement.clone());
         }
         let Pending { statement, salt } = pending;
+        if !hosted.is_home() {
+            // Gossip may be lost: it is brought until the origin acknowledges it.
+            hosted.offers.push_back(statement.bytes().to_vec());
+            if let Origin::Withdrawer(id) = origin {
+                self.reply(id, Reply::Member(MemberReply::Withdrawn { index: None }));
+            }
+            return self.offer_again(community);
+        }
         let queued =
             Queued { statement, salt, chat: None, fingerprint: None, origin, gate: Gate::Open };
-        if hosted.is_home() {
-            self.enqueue(community, queued);
-        }
+        self.enqueue(community, queued);
     }
 
     /// Erases the next batch of what is explained.

@@ -1,7 +1,7 @@
 //! Heads: renewed, told, compared; and whether this node may sign at all.
 
 use super::effect::{Call, Effect, GossipVerdict, Job};
-use super::hosted::Signing;
+use super::hosted::{Hosted, Signing};
 use super::input::Heard;
 use super::statements::Pending;
 use super::{AfterExplain, CallFor, JobFor, Service};
@@ -11,6 +11,7 @@ use sheaf_protocol::exchange::{Announcement, Hosted as TheyHost, PullRequest};
 use sheaf_protocol::id::{CommunityId, PublicKey, Salt, TreeHash};
 use sheaf_protocol::limits::CLOCK_SKEW_SECS;
 use sheaf_protocol::log::{ForkProof, SignedCheckpoint, UnverifiedCheckpoint};
+use sheaf_protocol::sign::SecretKey;
 use sheaf_protocol::statement::SignedStatement;
 
 impl Service {
@@ -131,6 +132,9 @@ impl Service {
         }
         let ours = hosted.fold.size();
         if claimed.size > ours {
+            if hosted.is_home() && !is_of_log(hosted, &checkpoint) {
+                return GossipVerdict::Reject;
+            }
             self.start_sync(community, peer, checkpoint, text);
             return GossipVerdict::Ignore;
         }
@@ -232,11 +236,7 @@ impl Service {
         }
         let Some(ours) = &hosted.head else { return };
         let Ok(proof) = ForkProof::of_equal_sizes(ours, theirs) else { return };
-        hosted.forked = true;
-        if hosted.is_home() {
-            hosted.signing = Signing::Unconfirmed;
-        }
-        hosted.attention.push("two histories of this log were signed: a fork proof is kept".into());
+        hosted.set_forked();
         let (slot, proof) = (hosted.slot, cbor::to_vec(&proof));
         self.job(JobFor::Keep, Job::SaveFork { slot, proof: proof.clone() });
         self.warn(format!("fork of {community}: two histories were signed under one epoch"));
@@ -256,8 +256,7 @@ impl Service {
         if hosted.forked {
             return GossipVerdict::Ignore;
         }
-        hosted.forked = true;
-        hosted.attention.push("two histories of this log were signed: a fork proof is kept".into());
+        hosted.set_forked();
         let slot = hosted.slot;
         self.job(JobFor::Keep, Job::SaveFork { slot, proof });
         GossipVerdict::Accept
@@ -306,4 +305,12 @@ impl Service {
         let pending = Box::new(Pending { statement: statement.clone(), salt });
         self.explain(community, &statement, AfterExplain::Gossip(token, pending));
     }
+}
+
+/// Whether the log's own key signed the head. The home of a log knows its newest key; a follower
+/// may yet have to learn it from the entries.
+fn is_of_log(hosted: &Hosted, head: &UnverifiedCheckpoint) -> bool {
+    let epoch = hosted.fold.epoch();
+    let key = hosted.log_key.as_ref().map(SecretKey::public);
+    key.is_some_and(|key| head.clone().verify(&hosted.id, epoch, &key).is_ok())
 }

@@ -205,6 +205,15 @@ impl Hosted {
         }
     }
 
+    /// Two histories were signed: a home signs nothing more until a person looked.
+    pub(super) fn set_forked(&mut self) {
+        self.forked = true;
+        if self.is_home() {
+            self.signing = Signing::Unconfirmed;
+        }
+        self.attention.push("two histories of this log were signed: a fork proof is kept".into());
+    }
+
     pub(super) fn is_home(&self) -> bool {
         self.log_key.is_some()
     }

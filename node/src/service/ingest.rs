@@ -185,9 +185,10 @@ impl Service {
                     self.acknowledge(community, queued.origin, index, false);
                 }
             }
-            Source::Peer(pulled) => self.pulled_appended(community, *pulled, &next),
+            Source::Peer(_) => self.pulled_appended(community, &next),
         }
         for act in acts {
+            self.explanation_logged(community, &act);
             self.explanation_learnt(community, act);
         }
         self.pump(community);

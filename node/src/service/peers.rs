@@ -113,11 +113,12 @@ impl Service {
             .map(|(_, key)| key)
     }
 
-    /// Dials the addresses of followed communities that nobody connected serves.
+    /// Dials the addresses of followed communities whose home is not connected.
     pub(super) fn redial(&mut self) {
         let now = self.now;
         for community in self.hosted.keys().copied().collect::<Vec<_>>() {
-            let reached = !self.peers_with(&community).is_empty();
+            let reached = self.is_in_touch(&community);
+            let connected: Vec<String> = self.connected_addresses();
             let Some(hosted) = self.hosted.get_mut(&community) else { continue };
             if reached {
                 hosted.redial = None;
@@ -128,10 +129,26 @@ impl Service {
                 continue;
             }
             hosted.redial = Some((now.plus_secs(wait), (wait * 2).min(REDIAL_SECS_MAX)));
-            for address in hosted.addresses.clone() {
+            let mut addresses = hosted.addresses.clone();
+            addresses.retain(|address| !connected.contains(address));
+            for address in addresses {
                 self.dial(address, DialFor::Follow(community));
             }
         }
+    }
+
+    /// Another replica is not enough once the home is known: receipts go to the home.
+    fn is_in_touch(&self, community: &CommunityId) -> bool {
+        let unknown = self.hosted.get(community).is_none_or(|h| h.fold.register().is_empty());
+        match unknown {
+            true => !self.peers_with(community).is_empty(),
+            false => self.origin_of(community).is_some(),
+        }
+    }
+
+    fn connected_addresses(&self) -> Vec<String> {
+        let connected = self.peers.values().filter(|peer| peer.connected);
+        connected.flat_map(|peer| peer.addresses.clone()).collect()
     }
 
     pub(super) fn dial(&mut self, address: String, purpose: DialFor) {

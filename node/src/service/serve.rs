@@ -2,7 +2,7 @@
 
 use super::Service;
 use super::effect::{Access, CommunityHead, Reply};
-use super::hosted::Hosted;
+use super::hosted::{Hosted, Signing};
 use super::input::{Ask, AskId};
 use super::statements::Pending;
 use sheaf_protocol::cbor::Bytes;
@@ -121,7 +121,9 @@ impl Service {
         let (Some(head), Some((_, policy))) = (&hosted.head, hosted.fold.policy()) else {
             return stale("this node has no whole log of that community yet");
         };
-        if !hosted.is_home() && !hosted.fresh {
+        let behind =
+            if hosted.is_home() { hosted.signing == Signing::Unconfirmed } else { !hosted.fresh };
+        if behind {
             return stale(
                 "this node has not spoken with its partners since it started: try again soon",
             );

@@ -274,23 +274,19 @@ impl Service {
 
     fn part_refused(&mut self, community: CommunityId, error: &PullError) {
         let peer = self.hosted.get(&community).and_then(|h| h.sync.as_ref()).map(|s| s.peer);
-        self.warn(format!("a part of the log of {community} was refused: {error}"));
-        if let Some(peer) = peer {
-            self.misbehaved(peer, &error.to_string());
+        let why = format!("a part of the log of {community} was refused: {error}");
+        match peer {
+            Some(peer) => self.misbehaved(peer, &why),
+            None => self.note(why),
         }
         self.end_sync(community, Some(error.to_string()));
     }
 
     /// A pulled part is durable: go on, or go over to the chats.
-    pub(super) fn pulled_appended(&mut self, community: CommunityId, pulled: Pulled, next: &Next) {
+    pub(super) fn pulled_appended(&mut self, community: CommunityId, next: &Next) {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         hosted.filling.wanted = true;
         hosted.filling.not_before = None;
-        for statement in pulled.statements() {
-            if let Some(control) = statement.and_then(super::hosted::control_of) {
-                hosted.explanations.remove(&control);
-            }
-        }
         if next.head.is_some() {
             hosted.fresh = true;
             self.end_sync(community, None);
