@@ -19,7 +19,7 @@ use sheaf_protocol::statement::SignedStatement;
 use std::sync::Arc;
 use tokio::io::AsyncWriteExt as _;
 
-type Called<T> = Result<T, CallFailed>;
+pub(crate) type Called<T> = Result<T, CallFailed>;
 
 /// Makes one call.
 pub(super) async fn call(context: &Arc<Context>, peer: PublicKey, call: Call) -> Called<Answer> {
@@ -69,7 +69,7 @@ async fn pull(context: &Context, peer: PublicKey, request: &PullRequest) -> Call
     }
 }
 
-fn answer_of(reply: PullReply) -> Called<Answer> {
+pub(crate) fn answer_of(reply: PullReply) -> Called<Answer> {
     Ok(match reply {
         PullReply::Hosted { communities } => Answer::Hosted(communities),
         PullReply::Head { checkpoint: None } => Answer::Head(None),

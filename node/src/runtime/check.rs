@@ -21,7 +21,7 @@ pub(super) async fn gossip(context: &Context, data: Vec<u8>) -> Heard {
         .unwrap_or_else(|| Heard::Malformed("a check broke off".into()))
 }
 
-fn heard(data: &[u8]) -> Heard {
+pub(crate) fn heard(data: &[u8]) -> Heard {
     let announcement = match cbor::from_slice::<Announcement>(data) {
         Ok(announcement) => announcement,
         Err(error) => return Heard::Malformed(error.to_string()),
@@ -67,7 +67,7 @@ fn arrive(entry: &Entry, salted: Salted) -> Result<Arrived, NotEvidence> {
 }
 
 /// Checks an item against its entry; a small blob is opened here, a large one was fetched before.
-pub(super) fn item(entry: &Entry, item: Item, large: Option<Vec<u8>>) -> Received {
+pub(crate) fn item(entry: &Entry, item: Item, large: Option<Vec<u8>>) -> Received {
     let index = item.index;
     let bad = |why: String| Received::Bad(format!("entry {index}: {why}"));
     match item.state {
@@ -148,7 +148,7 @@ pub(super) fn manifest_of(statement: &SignedStatement) -> Option<&Manifest> {
 }
 
 /// Finds a text that the same member gave before, without saying to anybody else what it was.
-pub(super) fn fingerprint(key: &[u8; 32], member: &PublicKey, plain: &[u8]) -> [u8; 32] {
+pub(crate) fn fingerprint(key: &[u8; 32], member: &PublicKey, plain: &[u8]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new_keyed(key);
     hasher.update(&member.0).update(plain);
     *hasher.finalize().as_bytes()

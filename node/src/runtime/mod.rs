@@ -6,8 +6,8 @@
 //! network's stream caps and by the service's batches. A crash loses the loop's open work, of which
 //! nobody was told; everything acknowledged is in the store.
 
-mod calls;
-mod check;
+pub(crate) mod calls;
+pub(crate) mod check;
 mod driver;
 mod inbound;
 mod items;

@@ -22,6 +22,8 @@ mod serve;
 mod statements;
 mod steward;
 mod sync;
+#[cfg(test)]
+mod tests;
 
 pub use effect::{
     Access, Call, CommunityHead, Effect, Explain, GossipVerdict, Job, Note, Question, Reply,

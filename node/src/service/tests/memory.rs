@@ -1,0 +1,315 @@
+//! A store in memory: the jobs and reads of the real one, one community, nothing durable.
+
+use crate::service::{Access, Explain, Hosting, Job, JobResult, Lookup, Question};
+use crate::store::{Append, Blob, EntryRow, Explained, Fill, Head, Held, Holding, Mark, Slot};
+use sheaf_protocol::cbor::{self, Bytes};
+use sheaf_protocol::community::{Community, Explanation, Status};
+use sheaf_protocol::exchange::{ChatBlob, ItemState, Parts, Refusal, RefusalCode, Salted, Served};
+use sheaf_protocol::id::{CommunityId, EntryCommitment, PublicKey, TreeHash};
+use sheaf_protocol::log::{self, Entry, Frontier, NodeId, UnverifiedCheckpoint};
+use sheaf_protocol::seal::ChatKey;
+use sheaf_protocol::sign::SecretKey;
+use sheaf_protocol::statement::{Kind, SignedStatement};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Clone, Default)]
+pub(super) struct Memory {
+    pub(super) known: bool,
+    pub(super) head: Option<Head>,
+    pub(super) rows: Vec<EntryRow>,
+    pub(super) keys: BTreeMap<u64, ChatKey>,
+    pub(super) fork: Option<Vec<u8>>,
+    statements: BTreeMap<u64, Held>,
+    blobs: BTreeMap<u64, Blob>,
+    nodes: BTreeMap<NodeId, TreeHash>,
+    controls: BTreeMap<PublicKey, u64>,
+    commitments: BTreeMap<EntryCommitment, u64>,
+    marks: BTreeSet<(Mark, [u8; 32])>,
+    explanations: BTreeMap<PublicKey, Explained>,
+    acceptances: BTreeMap<PublicKey, Vec<u8>>,
+    receipts: BTreeMap<(u64, PublicKey), Vec<u8>>,
+    addresses: Vec<String>,
+}
+
+impl Memory {
+    pub(super) fn run(&mut self, job: Job) -> JobResult {
+        match job {
+            Job::Lookup(question) => return JobResult::Known(Box::new(self.lookup(&question))),
+            Job::Append(append) => return self.append(*append),
+            Job::Refresh { checkpoint, .. } => self.refresh(checkpoint),
+            Job::Fill { fills, holes, .. } => {
+                fills.into_iter().for_each(|fill| self.fill(fill));
+                holes.into_iter().for_each(|hole| self.erase(hole));
+            }
+            Job::Wanted { after, max, .. } => {
+                let from = after.map_or(0, |index| index + 1);
+                return JobResult::Wanted(
+                    self.pick(max, |i, row| i >= from && row.holding == Holding::Wanted),
+                );
+            }
+            Job::Due { today, max, .. } => {
+                let ended = |row: &EntryRow| row.entry.due.is_some_and(|day| day < today);
+                return JobResult::Due(
+                    self.pick(max, |_, row| ended(row) && row.holding != Holding::Gone),
+                );
+            }
+            Job::Explain(explain) => return self.explain(*explain),
+            Job::Erase { items, .. } => {
+                let kept = |i: u64| self.rows[i as usize].holding != Holding::Gone;
+                let gone = items.iter().filter_map(|e| Some((e.index?, e.control, e.cause)));
+                let gone = gone.filter(|(index, ..)| kept(*index)).collect();
+                items.into_iter().for_each(|item| self.erase(item));
+                return JobResult::Erased(gone);
+            }
+            Job::RootAt { size, .. } => return JobResult::Root(self.root_at(size)),
+            Job::AddCommunity { addresses, .. } => {
+                self.known = true;
+                self.addresses.extend(addresses);
+                return JobResult::Added(Slot(0));
+            }
+            Job::Forget { .. } => self.known = false,
+            Job::SaveAcceptance { key, statement, .. } => {
+                self.acceptances.insert(key, statement);
+            }
+            Job::SaveReceipt { key, indices, statement, .. } => {
+                indices.into_iter().for_each(|index| {
+                    self.receipts.insert((index, key), statement.clone());
+                });
+            }
+            Job::SaveFork { proof, .. } => self.fork = Some(proof),
+            Job::SavePeer { .. } => {}
+        }
+        JobResult::Saved
+    }
+
+    fn pick(&self, max: usize, is: impl Fn(u64, &EntryRow) -> bool) -> Vec<(u64, Entry)> {
+        let rows = (0..).zip(&self.rows).filter(|(index, row)| is(*index, row));
+        rows.map(|(index, row)| (index, row.entry.clone())).take(max).collect()
+    }
+
+    fn lookup(&self, question: &Question) -> Lookup {
+        let mut found = Lookup::default();
+        for control in &question.needs.controls {
+            if let Some(index) = self.controls.get(control) {
+                found.known.controls.insert(*control, *index);
+                let held = self.statement(*index).map(|statement| statement.id());
+                found.controls.push((*control, *index, held));
+            }
+            found.explained.extend(self.explanations.contains_key(control).then_some(*control));
+        }
+        let commitments = question.needs.commitments.iter();
+        found.known.commitments =
+            commitments.filter(|c| self.commitments.contains_key(c)).copied().collect();
+        let marked = |mark, value| self.marks.contains(&(mark, value));
+        for (position, fingerprint) in question.fingerprints.iter().enumerate() {
+            let twice = fingerprint.is_some_and(|f| marked(Mark::Fingerprint, f));
+            found.duplicates.extend(twice.then_some(position));
+        }
+        for (position, chat) in question.chats.iter().enumerate() {
+            let used =
+                chat.is_some_and(|(b, c)| marked(Mark::Used, b.0) || marked(Mark::Used, c.0));
+            found.reused.extend(used.then_some(position));
+        }
+        found
+    }
+
+    pub(super) fn append(&mut self, append: Append) -> JobResult {
+        if append.expected_size != self.size() {
+            return JobResult::Failed("the head moved".into());
+        }
+        for new in append.entries {
+            let index = self.size();
+            if let Some(control) = new.entry.control {
+                self.controls.entry(control).or_insert(index);
+            }
+            self.commitments.entry(new.entry.commitment).or_insert(index);
+            let explained = new.entry.control.and_then(|c| self.explanations.get(&c)).cloned();
+            let (status, holding) = match &explained {
+                Some(explained) => (Status::Hole(explained.cause), Holding::Gone),
+                None => (new.status, new.holding),
+            };
+            self.rows.push(EntryRow { entry: new.entry, status, holding });
+            if explained.is_none() {
+                self.put(index, new.statement, new.key, new.blob);
+            }
+        }
+        self.nodes.extend(append.nodes);
+        self.marks.extend(append.marks);
+        self.head = Some(append.head);
+        JobResult::Saved
+    }
+
+    fn put(&mut self, i: u64, held: Option<Held>, key: Option<ChatKey>, blob: Option<Blob>) {
+        self.statements.extend(held.map(|held| (i, held)));
+        self.keys.extend(key.map(|key| (i, key)));
+        self.blobs.extend(blob.map(|blob| (i, blob)));
+    }
+
+    /// A newer cosignature, unless the head moved on meanwhile.
+    fn refresh(&mut self, checkpoint: String) {
+        let size = UnverifiedCheckpoint::parse(&checkpoint).unwrap().claimed().size;
+        if let Some(head) = self.head.as_mut().filter(|head| head.size == size) {
+            head.checkpoint = checkpoint;
+        }
+    }
+
+    fn fill(&mut self, fill: Fill) {
+        let row = &mut self.rows[fill.index as usize];
+        let explained = row.entry.control.is_some_and(|c| self.explanations.contains_key(&c));
+        if row.holding == Holding::Gone || explained {
+            return;
+        }
+        (row.status, row.holding) = (fill.status, fill.holding);
+        self.put(fill.index, fill.statement, fill.key, fill.blob);
+    }
+
+    fn explain(&mut self, explain: Explain) -> JobResult {
+        let before = self.explanations.contains_key(&explain.control);
+        let index = self.controls.get(&explain.control).copied();
+        let entry = index.map(|index| (index, self.rows[index as usize].entry.clone()));
+        let held = index.is_some_and(|i| self.rows[i as usize].holding != Holding::Gone);
+        if index.is_some() && !before {
+            self.keep(&explain);
+        }
+        JobResult::Explained { entry, held, pending: false, before }
+    }
+
+    fn keep(&mut self, explain: &Explain) {
+        let explanation = explain.explanation.clone();
+        let explained = Explained { cause: explain.cause, explanation };
+        self.explanations.entry(explain.control).or_insert(explained);
+    }
+
+    fn erase(&mut self, item: Explain) {
+        self.keep(&item);
+        let Some(index) = item.index else { return };
+        let row = &mut self.rows[index as usize];
+        (row.status, row.holding) = (Status::Hole(item.cause), Holding::Gone);
+        self.statements.remove(&index);
+        self.keys.remove(&index);
+        self.blobs.remove(&index);
+    }
+
+    fn root_at(&self, size: u64) -> Option<TreeHash> {
+        let mut frontier = Frontier::new();
+        let rows = self.rows.get(..size as usize)?;
+        rows.iter().for_each(|row| frontier.append(row.entry.leaf_hash()));
+        Some(frontier.root())
+    }
+}
+
+/// Reads.
+impl Memory {
+    pub(super) fn size(&self) -> u64 {
+        self.rows.len() as u64
+    }
+
+    pub(super) fn root(&self) -> Option<TreeHash> {
+        self.root_at(self.size())
+    }
+
+    pub(super) fn statement(&self, index: u64) -> Option<SignedStatement> {
+        SignedStatement::verify(&self.statements.get(&index)?.bytes).ok()
+    }
+
+    /// Logged statements of a kind.
+    pub(super) fn of_kind(&self, kind: Kind) -> Vec<SignedStatement> {
+        let rows = (0..).zip(&self.rows).filter(|(_, row)| row.entry.kind == kind.0);
+        rows.filter_map(|(index, _)| self.statement(index)).collect()
+    }
+
+    /// Live chats whose key and blob are held.
+    pub(super) fn live(&self) -> usize {
+        let chats = (0..).zip(&self.rows).filter(|(_, row)| row.entry.kind == Kind::MANIFEST.0);
+        let held = |i: &u64| self.keys.contains_key(i) && self.blobs.contains_key(i);
+        chats.filter(|(index, row)| row.status.is_live() && held(index)).count()
+    }
+
+    /// Whether anything of an entry is left but the entry.
+    pub(super) fn holds_any(&self, index: u64) -> bool {
+        let (s, k, b) = (&self.statements, &self.keys, &self.blobs);
+        s.contains_key(&index) || k.contains_key(&index) || b.contains_key(&index)
+    }
+
+    pub(super) fn entries(&self, from: u64, max: u64, size: u64) -> (Vec<Entry>, Vec<TreeHash>) {
+        let upto = (from + max).min(self.size());
+        let rows = &self.rows[from as usize..upto as usize];
+        let mut node = |id| self.nodes.get(&id).copied();
+        let proof = match upto == size {
+            true => Vec::new(),
+            false => log::consistency(upto, size, &mut node).unwrap(),
+        };
+        (rows.iter().map(|row| row.entry.clone()).collect(), proof)
+    }
+
+    pub(super) fn item(&self, index: u64, parts: Parts, access: &Access) -> ItemState {
+        let Some(row) = self.rows.get(index as usize) else { return ItemState::Missing };
+        if let Some(explained) = row.entry.control.and_then(|c| self.explanations.get(&c)) {
+            return ItemState::Gone { explanation: Bytes(explained.explanation.clone()) };
+        }
+        let Some(held) = self.statements.get(&index) else { return ItemState::Missing };
+        let salted = Salted { salt: held.salt, statement: Bytes(held.bytes.clone()) };
+        if Kind(row.entry.kind).may_become_hole() {
+            let under = self.statement(index).and_then(|s| s.content().policy).map(|p| p.index);
+            if under > access.accepted {
+                let refusal = Refusal::new(RefusalCode::NoAcceptance, "accept the policy first");
+                return ItemState::Denied { refusal };
+            }
+        }
+        if parts == Parts::Statements || row.entry.kind != Kind::MANIFEST.0 {
+            return ItemState::Here { salted, chat: None };
+        }
+        match (&access.keys, self.keys.get(&index), self.blobs.get(&index)) {
+            (Err(refusal), ..) => ItemState::Denied { refusal: refusal.clone() },
+            (Ok(()), Some(key), Some(Blob::Small(bytes))) => {
+                let blob = ChatBlob::Small { bytes: Bytes(bytes.clone()) };
+                ItemState::Here { salted, chat: Some(Served { key: *key.to_bytes(), blob }) }
+            }
+            _ => ItemState::Missing,
+        }
+    }
+
+    /// What a service is started with.
+    pub(super) fn hosting(
+        &self,
+        id: CommunityId,
+        log: Option<SecretKey>,
+        node: &PublicKey,
+    ) -> Hosting {
+        let fold = match &self.head {
+            Some(head) => Community::decode(&head.snapshot, head.frontier.clone()).unwrap(),
+            None => Community::start(id),
+        };
+        let verified = |bytes: &Vec<u8>| SignedStatement::verify(bytes).unwrap();
+        let home = log.is_some();
+        Hosting {
+            slot: Slot(0),
+            id,
+            fold,
+            checkpoint: self.head.as_ref().map_or_else(String::new, |h| h.checkpoint.clone()),
+            log_key: log,
+            addresses: self.addresses.clone(),
+            acceptances: self.acceptances.values().map(verified).collect(),
+            explanations: self.unlogged_explanations(),
+            unfinished: Vec::new(),
+            unsent: if home { Vec::new() } else { self.unsent_receipts(node) },
+        }
+    }
+
+    fn unlogged_explanations(&self) -> Vec<SignedStatement> {
+        let logged = [self.of_kind(Kind::WITHDRAWAL), self.of_kind(Kind::TAKEDOWN)].concat();
+        let kept = self.explanations.values();
+        let kept = kept.filter_map(|e| match cbor::from_slice(&e.explanation).unwrap() {
+            Explanation::Withdrawal(s) | Explanation::Takedown(s) => Some(s),
+            Explanation::Due => None,
+        });
+        kept.filter(|s| logged.iter().all(|other| other.id() != s.id())).collect()
+    }
+
+    fn unsent_receipts(&self, node: &PublicKey) -> Vec<Vec<u8>> {
+        let logged = self.of_kind(Kind::RECEIPT);
+        let own = self.receipts.iter().filter(|((_, key), _)| key == node);
+        let own: BTreeSet<Vec<u8>> = own.map(|(_, statement)| statement.clone()).collect();
+        own.into_iter().filter(|b| logged.iter().all(|s| s.bytes() != b.as_slice())).collect()
+    }
+}

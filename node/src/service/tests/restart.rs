@@ -1,0 +1,70 @@
+//! An origin that lost part of its log must learn it before it signs, and never sign twice.
+
+use super::memory::Memory;
+use super::village::{ALICE, BOB, Chatting, Village};
+use crate::service::Reply;
+use sheaf_protocol::cbor;
+use sheaf_protocol::exchange::{MemberReply, RefusalCode};
+use sheaf_protocol::log::ForkProof;
+
+/// Three nodes with two chats, stopped; and a backup of the origin made after the first chat.
+fn with_backup(seed: u64) -> (Village, Memory) {
+    let mut village = Village::three(seed);
+    let first = village.chat("one", None);
+    village.give(&first);
+    village.world.until("all should hold the first chat", |world| Village::agree(world, 1));
+    village.world.run_for(5);
+    let backup = village.world.nodes[ALICE].store.clone();
+    let second = village.chat("two", None);
+    village.give(&second);
+    village.world.until("all should hold both chats", |world| Village::agree(world, 2));
+    village.world.stop(ALICE);
+    (village, backup)
+}
+
+fn is_read_only(village: &mut Village, chat: &Chatting) -> bool {
+    let reply = village.submit(chat);
+    matches!(&reply, Reply::Member(MemberReply::Refused { refusal })
+        if refusal.code == RefusalCode::ReadOnly)
+}
+
+#[test]
+fn a_restored_origin_refills_from_its_replica_before_it_signs() {
+    let (mut village, backup) = with_backup(21);
+    let whole = village.world.nodes[ALICE].store.size();
+    village.world.nodes[ALICE].store = backup;
+    village.world.start(ALICE, false);
+    let third = village.chat("three", None);
+    assert!(is_read_only(&mut village, &third), "nobody told it yet which head it signed last");
+    village.world.until("the log and its chats should come back from the replica", |world| {
+        Village::agree(world, 2) && world.nodes[ALICE].store.size() == whole
+    });
+    village.world.run_for(10);
+    assert_eq!(village.give(&third), whole, "what it signs now continues the whole log");
+    village.world.until("all should follow", |world| Village::agree(world, 3));
+    assert!(village.world.nodes.iter().all(|node| node.store.fork.is_none()), "no fork");
+}
+
+#[test]
+fn an_origin_that_signed_another_history_stays_read_only_with_the_proof() {
+    let (mut village, backup) = with_backup(22);
+    village.world.nodes[ALICE].store = backup;
+    // Its steward insists, and it signs another entry in the place of the lost one.
+    for n in [BOB, super::village::CAROL] {
+        village.world.stop(n);
+    }
+    village.world.start(ALICE, true);
+    let other = village.chat("another history", None);
+    village.give(&other);
+    village.world.stop(ALICE);
+    (0..3).for_each(|n| village.world.start(n, false));
+    village.world.until("both sides should keep the proof", |world| {
+        [ALICE, BOB].iter().all(|n| world.nodes[*n].store.fork.is_some())
+    });
+    let proof = village.world.nodes[ALICE].store.fork.clone().unwrap();
+    let proof: ForkProof = cbor::from_slice(&proof).unwrap();
+    assert!(proof.verify(&village.community(), &village.log_key.public()).is_ok());
+    village.world.run_for(120);
+    let third = village.chat("three", None);
+    assert!(is_read_only(&mut village, &third), "a person must look first");
+}

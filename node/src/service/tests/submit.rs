@@ -1,0 +1,65 @@
+//! A contribution is taken once, however often it is sent.
+
+use super::village::{ALICE, Chatting, Village};
+use crate::service::{Ask, Reply, Via};
+use sheaf_protocol::exchange::{MemberReply, RefusalCode};
+use sheaf_protocol::id::Salt;
+use sheaf_protocol::policy::{Policy, Preset};
+use sheaf_protocol::statement::Body;
+
+fn refusal(village: &mut Village, chat: &Chatting) -> RefusalCode {
+    match village.submit(chat) {
+        Reply::Member(MemberReply::Refused { refusal }) => refusal.code,
+        other => panic!("this should have been refused, not {other:?}"),
+    }
+}
+
+fn change_policy(village: &mut Village) {
+    let policy = Policy { title: "Only CC0".into(), ..Policy::preset(Preset::Open) };
+    let statement = village.sign(Body::Policy(policy), &village.member);
+    let salt = Salt(village.world.rng.bytes());
+    let steward = village.member.public();
+    let ask = Ask::Statement { via: Via::Append, statement, salt };
+    let reply = village.world.ask(ALICE, steward, ask);
+    assert!(matches!(reply, Reply::Logged { steward: true, .. }), "{reply:?}");
+}
+
+#[test]
+fn a_retry_is_answered_as_at_first_though_the_policy_changed() {
+    let mut village = Village::found(31);
+    let (chat, late) = (village.chat("one", None), village.chat("two", None));
+    let index = village.give(&chat);
+    change_policy(&mut village);
+    let size = village.world.nodes[ALICE].store.size();
+    let again = village.submit(&chat);
+    assert!(
+        matches!(again, Reply::Logged { index: at, already: true, .. } if at == index),
+        "its answer may have been lost: {again:?}"
+    );
+    let code = refusal(&mut village, &late);
+    assert_eq!(code, RefusalCode::PolicyChanged, "a new chat was signed under the old policy");
+    assert_eq!(village.world.nodes[ALICE].store.size(), size, "neither is logged");
+}
+
+#[test]
+fn what_was_used_before_is_refused() {
+    let mut village = Village::found(32);
+    let chat = village.chat("one", None);
+    village.give(&chat);
+    let other = village.chat_under(chat.control.clone(), "something else", None);
+    let code = refusal(&mut village, &other);
+    assert_eq!(code, RefusalCode::ControlUsed, "one control key speaks for one chat");
+    let twice = village.chat("one", None);
+    let code = refusal(&mut village, &twice);
+    assert_eq!(code, RefusalCode::Duplicate, "the same member gave the same text");
+}
+
+#[test]
+fn what_was_taken_back_does_not_come_in_again() {
+    let mut village = Village::found(33);
+    let chat = village.chat("one", None);
+    village.give(&chat);
+    let reply = village.withdraw(ALICE, &chat);
+    assert!(matches!(reply, MemberReply::Withdrawn { index: Some(_) }), "{reply:?}");
+    assert_eq!(refusal(&mut village, &chat), RefusalCode::Gone, "a withdrawal is for ever");
+}
