@@ -164,7 +164,7 @@ fn words(page: &mut Page, words: &str) {
     for (row, six) in words.chunks(6).enumerate() {
         let numbered = six.iter().enumerate();
         let cells: Vec<_> =
-            numbered.map(|(at, word)| format!("{:>2} {word:<9}", row * 6 + at + 1)).collect();
+            numbered.map(|(at, word)| format!("{:>2} {word:<8}", row * 6 + at + 1)).collect();
         let line = format!("      {}", cells.join(" "));
         page.line(page.style.bold(line.trim_end()));
     }
