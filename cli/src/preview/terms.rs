@@ -79,7 +79,8 @@ fn linking(attribution: &Attribution) -> &'static str {
         }
         Attribution::None => {
             "Nobody else can link these chats to you or to each other by their signatures; the \
-             community's node sees that you send them, and keeps no list of it."
+             community's node sees that you send them, and keeps only a keyed mark that lets it \
+             know the same chat again."
         }
     }
 }
