@@ -81,7 +81,7 @@ impl World {
         self.nodes[n].heard.insert(data.clone());
         for other in self.linked(n) {
             let fresh = self.key(other) != from && !self.nodes[other].heard.contains(&data);
-            if fresh && self.nodes[other].topic && self.rng.next() % GOSSIP_LOST != 0 {
+            if fresh && self.nodes[other].topic && !self.rng.next().is_multiple_of(GOSSIP_LOST) {
                 self.nodes[other].heard.insert(data.clone());
                 let (from, data) = (self.key(n), data.clone());
                 self.soon(other, Event::Gossip { from, data });
