@@ -11,8 +11,9 @@ pub const CONNECTIONS_MAX: u32 = 256;
 /// Established inbound connections of a serving node: below [`CONNECTIONS_MAX`], so that strangers
 /// cannot take the places of those we dial.
 pub const CONNECTIONS_INBOUND_MAX: u32 = 192;
-/// Established connections with one peer (both may dial at once, over QUIC and TCP).
-pub const CONNECTIONS_PER_PEER_MAX: u32 = 4;
+/// Established connections with one peer: both may dial at once, over QUIC and TCP, and a person may
+/// run several commands under one key while the connections of the last ones are still closing.
+pub const CONNECTIONS_PER_PEER_MAX: u32 = 8;
 /// Connections being negotiated, in each direction.
 pub const CONNECTIONS_PENDING_MAX: u32 = 64;
 /// How often a client dials a lost connection again before it gives up.
