@@ -250,7 +250,7 @@ impl Report for Withdrawn {
             if gone.readers > 0 {
                 let readers = count(gone.readers, "reader");
                 page.aside(format_args!(
-                    "              {readers} may have it in a dataset of their own, and will be told",
+                    "              {readers} may have it in a dataset of their own; the log tells them",
                 ));
             }
         }
