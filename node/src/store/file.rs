@@ -4,27 +4,39 @@
 //! wait for them. No guard or transaction leaves a closure: what is read is copied out.
 
 use super::StoreError;
+use super::disk::Disk;
+use super::scan::{Finder, Found};
 use super::table::{Reading, Writing};
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, TableHandle};
-use std::fs;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// A database file of the store.
 pub(super) struct File {
+    disk: Arc<dyn Disk>,
     path: PathBuf,
     cache_bytes: usize,
-    db: RwLock<Database>,
+    /// None once a rewriting failed so late that nobody knows which file has the name.
+    db: RwLock<Option<Database>>,
 }
 
 impl File {
-    /// Opens or creates `dir/name`; removes what an interrupted rewriting left.
-    pub(super) fn open(dir: &Path, name: &str, cache_bytes: usize) -> Result<Self, StoreError> {
-        let path = dir.join(name);
-        remove_if_there(&rewritten(&path))?;
-        let db = open_database(&path, cache_bytes)?;
-        Ok(Self { path, cache_bytes, db: RwLock::new(db) })
+    /// Opens or creates `dir/name`; removes what an interrupted creation or rewriting left.
+    pub(super) fn open(
+        disk: &Arc<dyn Disk>,
+        dir: &Path,
+        name: &str,
+        cache_bytes: usize,
+    ) -> Result<Self, StoreError> {
+        let (disk, path) = (disk.clone(), dir.join(name));
+        let file = Self { disk, path, cache_bytes, db: RwLock::new(None) };
+        file.remove_copy()?;
+        let exists = file.disk.exists(&file.path).map_err(|e| StoreError::io(&file.path, e))?;
+        let db = if exists { file.database(&file.path)? } else { file.create()? };
+        *file.db.write().unwrap_or_else(PoisonError::into_inner) = Some(db);
+        Ok(file)
     }
 
     /// Where the file is.
@@ -39,6 +51,7 @@ impl File {
     ) -> Result<T, StoreError> {
         let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
         guarded(&self.path, || {
+            let db = db.as_ref().ok_or_else(|| self.lost())?;
             let txn = db.begin_read().map_err(|e| self.fail("begin", e))?;
             read(&Reading::new(&txn, &self.path))
         })
@@ -51,6 +64,7 @@ impl File {
     ) -> Result<T, E> {
         let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
         guarded(&self.path, || {
+            let db = db.as_ref().ok_or_else(|| self.lost())?;
             let mut txn = db.begin_write().map_err(|e| self.fail("begin", e))?;
             // A crash must not cost a walk through the whole file at the next start.
             txn.set_quick_repair(true);
@@ -63,35 +77,90 @@ impl File {
     /// Gives free pages back to the file system, as far as the engine does.
     pub(super) fn compact(&self) -> Result<(), StoreError> {
         let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
-        guarded(&self.path, || db.compact().map(drop).map_err(|e| self.fail("compaction", e)))
+        guarded(&self.path, || {
+            let db = db.as_mut().ok_or_else(|| self.lost())?;
+            db.compact().map(drop).map_err(|e| self.fail("compaction", e))
+        })
     }
 
     /// Copies the live rows to a new file and puts it in the place of this one.
     ///
-    /// A crash before the rename leaves the old file, after it the new one.
+    /// A crash before the rename leaves the old file, after it the new one. If it fails from the
+    /// rename on, the name may lead to either: then nothing goes on in this file until a start
+    /// finds out, because what is written to a file without a name is lost.
     pub(super) fn rewrite(&self) -> Result<(), StoreError> {
         let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
-        let path = rewritten(&self.path);
-        remove_if_there(&path)?;
-        let copy = open_database(&path, self.cache_bytes)?;
-        guarded(&self.path, || copy_rows(&db, &copy).map_err(|e| self.fail("rewriting", e)))?;
-        sync_file(&path)?;
-        fs::rename(&path, &self.path).map_err(|e| StoreError::io(&self.path, e))?;
-        sync_parent(&self.path)?;
-        *db = copy;
+        self.remove_copy()?;
+        let copied = self.copy(db.as_ref().ok_or_else(|| self.lost())?);
+        if copied.is_err() {
+            // It holds rows that may be erased before the next start; a scrub looks again.
+            let _ = self.remove_copy();
+        }
+        let copy = copied?;
+        let _old = db.take();
+        self.put_in_place()?;
+        *db = Some(copy);
         Ok(())
+    }
+
+    /// Removes the copy that a failed rewriting left: what is erased would live on in it.
+    pub(super) fn remove_copy(&self) -> Result<(), StoreError> {
+        let copy = rewritten(&self.path);
+        match self.disk.remove(&copy) {
+            Ok(()) => self.sync_parent(),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(e) => Err(StoreError::io(copy, e)),
+        }
+    }
+
+    /// Which of the needles stand in the file.
+    pub(super) fn search(&self, finder: &Finder) -> Result<Found, StoreError> {
+        let found = self.disk.read(&self.path).and_then(|file| finder.in_file(file));
+        found.map_err(|e| StoreError::io(&self.path, e))
+    }
+
+    /// Makes the database under another name first: the engine takes a file whose creation a crash
+    /// cut off for one that is not its own.
+    fn create(&self) -> Result<Database, StoreError> {
+        let db = self.database(&rewritten(&self.path))?;
+        self.put_in_place()?;
+        Ok(db)
+    }
+
+    fn put_in_place(&self) -> Result<(), StoreError> {
+        let new = rewritten(&self.path);
+        self.disk.sync_file(&new).map_err(|e| StoreError::io(&new, e))?;
+        self.disk.rename(&new, &self.path).map_err(|e| StoreError::io(&self.path, e))?;
+        self.sync_parent()
+    }
+
+    fn copy(&self, db: &Database) -> Result<Database, StoreError> {
+        let copy = self.database(&rewritten(&self.path))?;
+        guarded(&self.path, || copy_rows(db, &copy).map_err(|e| self.fail("rewriting", e)))?;
+        Ok(copy)
+    }
+
+    fn database(&self, path: &Path) -> Result<Database, StoreError> {
+        let mut builder = Database::builder();
+        builder.set_cache_size(self.cache_bytes);
+        let open = || self.disk.database(path, &builder);
+        guarded(path, || open().map_err(|e| StoreError::engine(path, "opening", e)))
+    }
+
+    /// Makes creations, renames and removals in the folder of the file durable.
+    fn sync_parent(&self) -> Result<(), StoreError> {
+        let Some(dir) = self.path.parent() else { return Ok(()) };
+        self.disk.sync_dir(dir).map_err(|e| StoreError::io(dir, e))
     }
 
     fn fail(&self, place: &'static str, error: impl Into<redb::Error>) -> StoreError {
         StoreError::engine(&self.path, place, error)
     }
-}
 
-/// The only place where a database is made: a test puts its own storage under it here.
-fn open_database(path: &Path, cache_bytes: usize) -> Result<Database, StoreError> {
-    let mut builder = Database::builder();
-    builder.set_cache_size(cache_bytes);
-    guarded(path, || builder.create(path).map_err(|e| StoreError::engine(path, "opening", e)))
+    fn lost(&self) -> StoreError {
+        let what = "writing the file anew failed before it was sure".to_owned();
+        StoreError::Engine { file: self.path.clone(), place: "rewriting", what }
+    }
 }
 
 /// redb checks its pages only after a crash, and panics on some that were altered otherwise: for us
@@ -126,21 +195,4 @@ fn copy_rows(from: &Database, to: &Database) -> Result<(), redb::Error> {
 
 fn rewritten(path: &Path) -> PathBuf {
     path.with_extension("redb.new")
-}
-
-fn remove_if_there(path: &Path) -> Result<(), StoreError> {
-    match fs::remove_file(path) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(path, e)),
-        _ => Ok(()),
-    }
-}
-
-fn sync_file(path: &Path) -> Result<(), StoreError> {
-    fs::File::open(path).and_then(|f| f.sync_all()).map_err(|e| StoreError::io(path, e))
-}
-
-/// Makes creations and renames in the folder of `path` durable.
-fn sync_parent(path: &Path) -> Result<(), StoreError> {
-    let Some(dir) = path.parent() else { return Ok(()) };
-    crate::home::sync_dir(dir).map_err(|e| StoreError::io(dir, e))
 }

@@ -23,6 +23,7 @@
 mod append;
 mod community;
 mod contents;
+mod disk;
 mod erase;
 mod error;
 mod explain;
@@ -39,7 +40,7 @@ mod scrub;
 mod start;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use erase::PendingErasure;
 pub use error::{AppendError, OpenError, StoreError};
@@ -52,6 +53,7 @@ pub use rows::{
 };
 
 use crate::limits::STORE_CACHE_BYTES;
+use disk::{Disk, RealDisk};
 use file::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -92,16 +94,26 @@ impl Store {
     pub fn open(dir: &Path, options: StoreOptions) -> Result<Self, OpenError> {
         let folder = |source| OpenError::Folder { path: dir.into(), source };
         std::fs::create_dir_all(dir).map_err(folder)?;
+        Self::open_on(Arc::new(RealDisk), dir, options)
+    }
+
+    /// As [`open`](Self::open), in the folder `dir` of `disk`.
+    pub(crate) fn open_on(
+        disk: Arc<dyn Disk>,
+        dir: &Path,
+        options: StoreOptions,
+    ) -> Result<Self, OpenError> {
         let part = options.cache_bytes / 14;
         let files = Files {
-            log: File::open(dir, "log.redb", 2 * part)?,
-            statements: File::open(dir, "statements.redb", 2 * part)?,
-            keys: File::open(dir, "keys.redb", part)?,
-            blobs: File::open(dir, "blobs.redb", 8 * part)?,
-            pending: File::open(dir, "pending.redb", part)?,
+            log: File::open(&disk, dir, "log.redb", 2 * part)?,
+            statements: File::open(&disk, dir, "statements.redb", 2 * part)?,
+            keys: File::open(&disk, dir, "keys.redb", part)?,
+            blobs: File::open(&disk, dir, "blobs.redb", 8 * part)?,
+            pending: File::open(&disk, dir, "pending.redb", part)?,
             writer: Mutex::new(()),
         };
-        crate::home::sync_dir(dir).map_err(folder)?;
+        let folder = |source| OpenError::Folder { path: dir.into(), source };
+        disk.sync_dir(dir).map_err(folder)?;
         let store = Self(Arc::new(files));
         store.create_tables()?;
         store.remove_unnamed()?;

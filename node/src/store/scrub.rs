@@ -27,6 +27,7 @@ pub(super) fn scrub(
     table: &'static Table,
     items: &[Scrub],
 ) -> Result<Vec<bool>, StoreError> {
+    file.remove_copy()?;
     let blind = items.iter().any(|i| i.blind);
     if !blind && !any_row(file, table, items)? {
         // Nothing to remove; but bytes may be left from a row that was removed earlier.
@@ -69,7 +70,7 @@ fn look(file: &File, table: &'static Table, items: &[Scrub]) -> Result<Vec<bool>
     let finder = Finder::new(needles().map(|n| n.bytes));
     let mut found = finder.nothing();
     if needles().next().is_some() {
-        found = finder.in_file(file.path()).map_err(|e| StoreError::io(file.path(), e))?;
+        found = file.search(&finder)?;
     }
     let suspects = needles().filter(|n| !n.unique && finder.has(&found, &n.bytes));
     let shared = Finder::new(suspects.map(|n| n.bytes));

@@ -4,7 +4,7 @@ use sheaf_protocol::statement::Cause;
 use sheaf_protocol::time::Time;
 use std::path::Path;
 
-fn erase(n: u64) -> Erase {
+pub(super) fn erase(n: u64) -> Erase {
     let explanation = format!("withdrawal {n}").into_bytes();
     Erase { index: n, control: Some(control(n)), cause: Cause::Withdrawn, explanation }
 }
@@ -13,7 +13,8 @@ fn erase(n: u64) -> Erase {
 fn found(dir: &Path, pieces: &[[u8; 32]]) -> usize {
     let finder = scan::Finder::new(pieces.iter().copied());
     let files = std::fs::read_dir(dir).unwrap().map(|file| file.unwrap().path());
-    let found: Vec<_> = files.map(|path| finder.in_file(&path).unwrap()).collect();
+    let found: Vec<_> =
+        files.map(|path| finder.in_file(std::fs::File::open(path).unwrap()).unwrap()).collect();
     pieces.iter().filter(|p| found.iter().any(|f| finder.has(f, p))).count()
 }
 

@@ -1,7 +1,10 @@
 mod appending;
+mod crashes;
 mod damage;
+pub(crate) mod disk;
 mod erasing;
 mod measure;
+mod rng;
 mod small;
 
 use super::*;

@@ -1,0 +1,68 @@
+//! The disk under the databases: the few things the store asks of a file system.
+//!
+//! A seam. The node runs on [`RealDisk`]; a test puts one under the store that fails, tears, loses
+//! what was not synced, and stops at any moment.
+
+use redb::{Builder, Database, DatabaseError};
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// What the store needs of a disk.
+pub(crate) trait Disk: fmt::Debug + Send + Sync {
+    /// Opens or creates the database in the file `path`.
+    fn database(&self, path: &Path, builder: &Builder) -> Result<Database, DatabaseError>;
+
+    /// Whether there is such a file.
+    fn exists(&self, path: &Path) -> io::Result<bool>;
+
+    /// The bytes of a file, from its beginning.
+    fn read(&self, path: &Path) -> io::Result<Box<dyn Read>>;
+
+    /// Makes the contents of a file durable.
+    fn sync_file(&self, path: &Path) -> io::Result<()>;
+
+    /// Removes a file; `NotFound` if there is none. Durable after [`sync_dir`](Self::sync_dir).
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// Puts a file in the place of another. Durable after [`sync_dir`](Self::sync_dir).
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Makes creations, renames and removals in a folder durable.
+    fn sync_dir(&self, dir: &Path) -> io::Result<()>;
+}
+
+/// The file system of this machine.
+#[derive(Debug)]
+pub(crate) struct RealDisk;
+
+impl Disk for RealDisk {
+    fn database(&self, path: &Path, builder: &Builder) -> Result<Database, DatabaseError> {
+        builder.create(path)
+    }
+
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        fs::exists(path)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Box<dyn Read>> {
+        Ok(Box::new(File::open(path)?))
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+        crate::home::sync_dir(dir)
+    }
+}

@@ -1,0 +1,161 @@
+//! One story, cut off at every sync, and its recovery cut off at every sync again.
+
+use super::disk::{SimDisk, Stop};
+use super::*;
+
+/// How far the story was told to whoever waited for it.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Told {
+    size: u64,
+    erased: bool,
+}
+
+fn open(disk: &SimDisk) -> Result<Store, OpenError> {
+    let options = StoreOptions { cache_bytes: 1 << 20 };
+    Store::open_on(Arc::new(disk.clone()), Path::new("store"), options)
+}
+
+/// Founds, gives three chats in two batches, and erases one.
+fn story(disk: &SimDisk) -> Told {
+    let mut told = Told::default();
+    tell(disk, &mut told);
+    told
+}
+
+fn tell(disk: &SimDisk, told: &mut Told) -> Option<()> {
+    let store = open(disk).ok()?;
+    let slot = store.add_community(community(1)).ok()?;
+    for (range, size) in [(0..2, 2), (2..3, 3)] {
+        let append = append_to(&store, slot, range.map(new_entry).collect());
+        store.append(append).ok()?;
+        told.size = size;
+    }
+    let reports = store.erase(slot, vec![erasing::erase(1)]).ok()?;
+    told.erased = reports[0].is_complete();
+    assert!(told.erased, "what did not fail is seen through");
+    Some(())
+}
+
+/// Opens what a crash left and finishes what was begun, checking against what was told.
+fn recovered(disk: &SimDisk, told: Told, at: &str) -> Option<()> {
+    let store = open(disk).map_err(|e| assert!(disk.has_stopped(), "{at}: {e}")).ok()?;
+    let resumed = store.resume_erasures();
+    let reports = resumed.map_err(|e| assert!(disk.has_stopped(), "{at}: {e}")).ok()?;
+    assert!(reports.iter().all(|(_, report)| report.is_complete()), "{at}: {reports:?}");
+    let head = store.head(Slot(0)).ok()?;
+    let size = head.as_ref().map_or(0, |head| head.size);
+    assert!(size >= told.size, "{at}: {} were told of, {size} are there", told.size);
+    let rows = store.entries(Slot(0), 0, 10).ok()?;
+    assert_eq!(rows.len() as u64, size, "{at}: the head names what is there");
+    let mut frontier = Frontier::new();
+    rows.iter().for_each(|row| frontier.append(row.entry.leaf_hash()));
+    assert_eq!(head.map(|h| h.frontier.root()), (size > 0).then(|| frontier.root()), "{at}");
+    for n in 0..3 {
+        let contents = store.contents(Slot(0), &[n]).ok()?.remove(0);
+        let whole = NewEntry { status: Status::Live, ..new_entry(n) };
+        match rows.get(n as usize).map(|row| row.holding) {
+            Some(Holding::Full) => {
+                assert_eq!((contents.statement, contents.key), (whole.statement, whole.key));
+                assert_eq!(contents.blob, whole.blob, "{at}: {n} is whole");
+            }
+            _ => assert_eq!(contents, Contents::default(), "{at}: nothing is left of {n}"),
+        }
+    }
+    if told.erased {
+        assert_eq!(rows[1].holding, Holding::Gone, "{at}: what was erased stays erased");
+        assert_eq!(disk.holding(&noise("key", 1)), [] as [std::path::PathBuf; 0], "{at}");
+    }
+    Some(())
+}
+
+/// All of them takes two minutes; a part that meets every sync of a recovery takes some seconds.
+fn step() -> usize {
+    if std::env::var_os("SHEAF_EVERY_CUT").is_some() { 1 } else { 16 }
+}
+
+#[test]
+fn a_crash_at_any_sync_and_at_any_sync_of_the_recovery_loses_nothing_told() {
+    let whole = SimDisk::new(0);
+    story(&whole);
+    let mut cuts = 0;
+    for sync in 1..=whole.syncs() {
+        let disk = SimDisk::new(sync);
+        disk.stop_at(Stop::Sync(sync));
+        let told = story(&disk);
+        let first = 1 + sync % step() as u64;
+        for again in (first..).step_by(step()) {
+            let at = format!("crash at sync {sync}, and again at sync {again}");
+            let second = disk.crash();
+            second.stop_at(Stop::Sync(again));
+            recovered(&second, told, &at);
+            let ended = !second.has_stopped();
+            recovered(&second.crash(), told, &at).expect("nothing stops the last start");
+            cuts += 1;
+            if ended {
+                break;
+            }
+        }
+    }
+    println!("{} syncs, {cuts} recoveries cut off", whole.syncs());
+    assert!(cuts > 2 * whole.syncs(), "recoveries were cut too: {cuts}");
+}
+
+#[test]
+fn a_crash_at_any_write_loses_nothing_told() {
+    let whole = SimDisk::new(0);
+    story(&whole);
+    for operation in (1..=whole.operations()).step_by(step() / 4 + 1) {
+        let disk = SimDisk::new(operation);
+        disk.stop_at(Stop::Operation(operation));
+        let told = story(&disk);
+        recovered(&disk.crash(), told, &format!("crash at operation {operation}"));
+    }
+}
+
+#[test]
+fn a_full_disk_is_called_full_and_loses_nothing() {
+    for room in [0, 4_096, 20_000, 60_000, 200_000] {
+        let disk = SimDisk::new(room);
+        let told = story(&disk);
+        let disk = disk.kill();
+        let store = open(&disk).unwrap();
+        disk.leave_room(room);
+        let mut size = told.size;
+        let error = loop {
+            let new = (size * 100..size * 100 + 20).map(new_entry).collect();
+            match store.append(append_to(&store, Slot(0), new)) {
+                Ok(()) => size += 20,
+                Err(AppendError::Store(error)) => break error,
+                Err(other) => panic!("{other}"),
+            }
+        };
+        assert!(matches!(error, StoreError::DiskFull { .. }), "{error}");
+        let store = open(&disk.kill()).unwrap();
+        let head = store.head(Slot(0)).unwrap().unwrap();
+        assert_eq!(head.size, size, "what was told is there, and nothing else");
+        assert_eq!(store.key(Slot(0), 0).unwrap(), Some(key(0)));
+    }
+}
+
+#[test]
+fn a_disk_that_only_pretends_to_sync_is_found_out() {
+    let lost = (0..20).filter(|seed| {
+        let disk = SimDisk::new(*seed);
+        disk.pretend();
+        let told = story(&disk);
+        let after = disk.crash();
+        std::panic::catch_unwind(|| recovered(&after, told, "pretending")).is_err()
+    });
+    assert!(lost.count() > 10, "or these tests could not fail");
+}
+
+#[test]
+fn one_seed_is_one_run() {
+    let run = || {
+        let disk = SimDisk::new(7);
+        disk.stop_at(Stop::Sync(30));
+        story(&disk);
+        disk.crash().digest()
+    };
+    assert_eq!(run(), run());
+}
