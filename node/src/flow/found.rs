@@ -211,5 +211,6 @@ fn first_append(
             snapshot: fold.encode(),
         },
         marks: Vec::new(),
+        settled: Vec::new(),
     })
 }

@@ -4,7 +4,7 @@ use super::{Context, blocking};
 use crate::service::{Explain, Job, JobResult, Lookup, Question};
 use crate::store::{
     Acceptance, Append, AppendError, CommunityRow, Erase, Explained, Head, Holding, Mark, Peer,
-    Receipt, Slot, Store, StoreError,
+    Slot, Store, StoreError,
 };
 use sheaf_protocol::cbor;
 use sheaf_protocol::id::{CommunityId, PublicKey, TreeHash};
@@ -43,12 +43,9 @@ fn done(store: &Store, job: Job) -> JobResult {
         Job::SaveAcceptance { slot, key, statement } => store
             .put_acceptance(slot, &Acceptance { key, statement, logged: None })
             .map(|()| JobResult::Saved),
-        Job::SaveReceipt { slot, key, indices, statement } => indices
-            .into_iter()
-            .try_for_each(|index| {
-                store.put_receipt(slot, &Receipt { index, key, statement: statement.clone() })
-            })
-            .map(|()| JobResult::Saved),
+        Job::SaveReceipt { slot, key, indices, statement, own } => {
+            store.put_receipts(slot, &key, &indices, &statement, own).map(|()| JobResult::Saved)
+        }
         Job::SaveFork { slot, proof } => store.put_fork(slot, &proof).map(|()| JobResult::Saved),
         Job::SavePeer { key, addresses, seen, blocked } => store
             .put_peer(&Peer { key, addresses, seen: Some(seen), blocked })
@@ -109,6 +106,7 @@ fn refresh(store: &Store, slot: Slot, checkpoint: String) -> Result<JobResult, S
         nodes: Vec::new(),
         head: Head { checkpoint, ..head },
         marks: Vec::new(),
+        settled: Vec::new(),
     };
     match store.append(append) {
         Err(AppendError::Store(error)) => Err(error),

@@ -202,6 +202,7 @@ fn hosting(
         acceptances: statements_of(acceptances),
         explanations: unlogged_explanations(store, &row)?,
         unfinished: unfinished(store, &row)?,
+        owed: store.owed(row.slot)?,
         unsent: unsent_receipts(store, &row, node)?,
     })
 }

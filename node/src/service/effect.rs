@@ -197,6 +197,8 @@ pub enum Job {
         indices: Vec<u64>,
         /// The signed statement.
         statement: Vec<u8>,
+        /// Whether it is this node's, which ends what the node owes.
+        own: bool,
     },
     /// Keep a fork proof.
     SaveFork {

@@ -184,16 +184,26 @@ impl Service {
             return self.pump_erasures(community);
         }
         self.note(format!("erased {} of {}", items.len(), community));
-        match hosted_home(self, &community) {
-            Some(log_key) => {
-                let body = Body::Erasure(Erasure { items });
-                if let Some(pending) = self.own_statement(community, body, &log_key) {
-                    self.enqueue_own(community, pending);
-                }
-            }
-            None => self.send_receipt(community, items),
-        }
+        self.say_erased(community, items);
         self.pump_erasures(community);
+    }
+
+    /// At home the log says it, elsewhere a receipt.
+    fn say_erased(&mut self, community: CommunityId, items: Vec<Erased>) {
+        let Some(log_key) = hosted_home(self, &community) else {
+            return self.send_receipt(community, items);
+        };
+        let body = Body::Erasure(Erasure { items });
+        if let Some(pending) = self.own_statement(community, body, &log_key) {
+            self.enqueue_own(community, pending);
+        }
+    }
+
+    /// What was erased before a stop, and not said.
+    pub(super) fn say_owed(&mut self, community: CommunityId) {
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        let owed = std::mem::take(&mut hosted.owed);
+        owed.chunks(ERASE_ITEMS_MAX).for_each(|items| self.say_erased(community, items.to_vec()));
     }
 
     fn send_receipt(&mut self, community: CommunityId, items: Vec<Erased>) {
@@ -209,7 +219,7 @@ impl Service {
         let key = node.public();
         self.job(
             JobFor::Keep,
-            Job::SaveReceipt { slot, key, indices, statement: statement.clone() },
+            Job::SaveReceipt { slot, key, indices, statement: statement.clone(), own: true },
         );
         if let Some(hosted) = self.hosted.get_mut(&community) {
             hosted.offers.push_back(statement);

@@ -8,7 +8,7 @@ use sheaf_protocol::community::Community;
 use sheaf_protocol::id::{CommunityId, PublicKey};
 use sheaf_protocol::log::{SignedCheckpoint, UnverifiedCheckpoint};
 use sheaf_protocol::sign::SecretKey;
-use sheaf_protocol::statement::{Acceptance, Body, PolicyRef, Role, SignedStatement};
+use sheaf_protocol::statement::{Acceptance, Body, Erased, PolicyRef, Role, SignedStatement};
 use sheaf_protocol::time::{Day, Time};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -32,6 +32,8 @@ pub struct Hosting {
     pub explanations: Vec<SignedStatement>,
     /// What is explained but not yet erased: a crash came between.
     pub unfinished: Vec<Explain>,
+    /// What was erased and is in no statement yet: a crash came between.
+    pub owed: Vec<Erased>,
     /// Receipts of our own that the origin has not acknowledged.
     pub unsent: Vec<Vec<u8>>,
 }
@@ -84,6 +86,8 @@ pub(super) struct Hosted {
     pub(super) filling: Filling,
     pub(super) erasures: VecDeque<Explain>,
     pub(super) erasing: bool,
+    /// What was erased before the start and is still to be said.
+    pub(super) owed: Vec<Erased>,
     /// Control keys of the erasure under way.
     pub(super) erasing_now: BTreeSet<PublicKey>,
     /// Acceptances kept here, by key: a superset of the fold's register while any is unlogged.
@@ -131,6 +135,7 @@ impl Hosted {
             erasing: false,
             erasing_now: BTreeSet::new(),
             explanations: BTreeMap::new(),
+            owed: hosting.owed,
             offers: hosting.unsent.into(),
             offering: false,
             addresses: hosting.addresses,

@@ -17,7 +17,7 @@ use sheaf_protocol::id::{CommunityId, PublicKey, Salt, TreeHash};
 use sheaf_protocol::limits::GOSSIP_BYTES_MAX;
 use sheaf_protocol::log::{Checkpoint, Entry, NodeId, SignedCheckpoint};
 use sheaf_protocol::seal::ChatKey;
-use sheaf_protocol::statement::SignedStatement;
+use sheaf_protocol::statement::{Body, SignedStatement};
 
 /// A statement that waits for its place in the log.
 pub(super) struct Queued {
@@ -273,9 +273,21 @@ fn prepare_append(
         frontier: fold.frontier().clone(),
         snapshot: fold.encode(),
     };
-    let append =
-        Append { slot: hosted.slot, expected_size: first, entries: rows, nodes, head, marks };
+    let settled = erased_by(&origins, &statuses);
+    let (slot, expected_size) = (hosted.slot, first);
+    let append = Append { slot, expected_size, entries: rows, nodes, head, marks, settled };
     (append, Next { fold, head: Some(signed), first, entries, statuses }, origins)
+}
+
+/// The entries that our own erasures among these statements tell of.
+fn erased_by(queued: &[Queued], statuses: &[Status]) -> Vec<u64> {
+    let said = queued.iter().zip(statuses).filter(|(_, status)| status.is_live());
+    let bodies = said.map(|(queued, _)| &queued.statement.content().body);
+    let items = bodies.filter_map(|body| match body {
+        Body::Erasure(erasure) => Some(&erasure.items),
+        _ => None,
+    });
+    items.flatten().map(|item| item.index).collect()
 }
 
 fn public_statement(queued: &Queued) -> Option<Salted> {

@@ -209,6 +209,7 @@ impl Service {
             key: signer,
             indices: receipt.items.iter().map(|item| item.index).collect(),
             statement: pending.statement.bytes().to_vec(),
+            own: false,
         };
         self.job(JobFor::Keep, work);
         let Pending { statement, salt } = pending;

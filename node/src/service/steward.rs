@@ -179,6 +179,7 @@ impl Service {
             acceptances: Vec::new(),
             explanations: Vec::new(),
             unfinished: Vec::new(),
+            owed: Vec::new(),
             unsent: Vec::new(),
         };
         self.open(Hosted::open(hosting, &self.node.public(), false));
@@ -197,6 +198,7 @@ impl Service {
         self.hosted.insert(community, hosted);
         self.log_open_explanations(community);
         self.log_open_acceptances(community);
+        self.say_owed(community);
     }
 
     /// Acceptances that were stored, but not logged before a crash.

@@ -264,6 +264,7 @@ impl Service {
                 snapshot: fold.encode(),
             },
             marks: Vec::new(),
+            settled: Vec::new(),
         };
         let entries =
             pulled.items.iter().map(|i| i.entry.clone()).zip(pulled.salted.clone()).collect();

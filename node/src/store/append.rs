@@ -7,6 +7,7 @@ use super::log::{
     is_wanted, node_key, size_of,
 };
 use super::mark::{MARKS, mark_key};
+use super::owed::settle;
 use super::rows::{Append, EntryRow, Explained, Fill, Head, Holding, NewEntry};
 use super::table::{Writing, named_key, row_key, slot_key};
 use super::{AppendError, Slot, Store, StoreError};
@@ -132,6 +133,7 @@ fn commit(w: &Writing<'_>, append: &Append) -> Result<(), AppendError> {
     nodes.iter().try_for_each(|(id, hash)| rows.put(&node_key(slot, *id), &hash.0))?;
     let mut marks = w.open(&MARKS)?;
     append.marks.iter().try_for_each(|(m, v)| marks.put(&mark_key(slot, *m, v), &[]))?;
+    settle(w, slot, &append.settled)?;
     put_head(w, slot, &append.head)?;
     Ok(())
 }

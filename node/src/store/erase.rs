@@ -8,6 +8,7 @@ use super::contents::{BLOBS, KEYS, STATEMENTS};
 use super::explain::EXPLANATIONS;
 use super::large::{LARGE, doomed_by, unrefer};
 use super::log::{DUE, ENTRIES, HEADS, WANTED, due_key, size_of};
+use super::owed::owe;
 use super::pending::PENDING;
 use super::rows::{EntryRow, Erase, ErasedReport, Explained, Holding};
 use super::scan::{Needle, pieces, whole};
@@ -185,11 +186,19 @@ impl Store {
         })
     }
 
+    /// Ends the erasures that were seen through; from now on they are owed a statement.
     fn see_through(&self, slot: Slot, reports: &[ErasedReport]) -> Result<(), StoreError> {
         self.0.log.write(|w| {
             let mut erasing = w.open(&ERASING)?;
-            let seen = reports.iter().filter(|r| r.key_gone && r.statement_gone);
-            seen.map(|r| r.index).try_for_each(|i| erasing.remove(&row_key(slot, i)).map(drop))
+            for report in reports.iter().filter(|r| r.key_gone && r.statement_gone) {
+                let key = row_key(slot, report.index);
+                // What was seen through before is not owed a second time.
+                if let Some(explained) = erasing.get_as::<Explained>(&key)? {
+                    erasing.remove(&key)?;
+                    owe(w, slot, report, &explained)?;
+                }
+            }
+            Ok(())
         })
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `log.redb` | communities, heads, entries, tree nodes, indexes, explanations, acceptances, receipts, marks, peers, forks |
+//! | `log.redb` | communities, heads, entries, tree nodes, indexes, explanations, erasures to tell of, acceptances, receipts, marks, peers, forks |
 //! | `statements.redb` | statements and salts, by (community, index) |
 //! | `keys.redb` | chat keys, by (community, index) |
 //! | `blobs.redb` | sealed blobs up to 64 KiB and references to larger ones, by (community, index) |
@@ -31,6 +31,7 @@ mod file;
 mod large;
 mod log;
 mod mark;
+mod owed;
 mod peer;
 mod pending;
 mod register;

@@ -1,6 +1,10 @@
 //! Who may hold chat keys (acceptances), and who says that something is gone (receipts).
 
-use super::table::{Table, named_key, prefixed, row_key, slot_range};
+use super::explain::EXPLANATIONS;
+use super::log::ENTRIES;
+use super::owed::settle;
+use super::rows::{EntryRow, Holding};
+use super::table::{Table, Writing, named_key, prefixed, row_key, slot_range};
 use super::{Slot, Store, StoreError};
 use crate::limits::ACCEPTANCES_MAX;
 use sheaf_protocol::id::PublicKey;
@@ -82,11 +86,41 @@ impl Store {
         })
     }
 
-    /// Stores a receipt; durable on return.
-    pub fn put_receipt(&self, slot: Slot, receipt: &Receipt) -> Result<(), StoreError> {
-        let key = [&row_key(slot, receipt.index)[..], &receipt.key.0].concat();
-        self.0.log.write(|w| w.open(&RECEIPTS)?.put_as(&key, receipt))
+    /// Stores a receipt for each of `indices`; durable on return. `own` ones end what is
+    /// [owed](Self::owed).
+    ///
+    /// A receipt for an entry that nobody asked to erase is left out. So there are at most as many
+    /// as erased entries times replicas on the register, and no replica can make more.
+    pub fn put_receipts(
+        &self,
+        slot: Slot,
+        key: &PublicKey,
+        indices: &[u64],
+        statement: &[u8],
+        own: bool,
+    ) -> Result<(), StoreError> {
+        self.0.log.write(|w| {
+            let mut rows = w.open(&RECEIPTS)?;
+            for index in indices {
+                if !is_to_go(w, slot, *index)? {
+                    continue;
+                }
+                let place = [&row_key(slot, *index)[..], &key.0].concat();
+                let statement = statement.to_vec();
+                rows.put_as(&place, &Receipt { index: *index, key: *key, statement })?;
+            }
+            if own { settle(w, slot, indices) } else { Ok(()) }
+        })
     }
+}
+
+/// Whether an entry is erased, or explained and about to be.
+fn is_to_go(w: &Writing<'_>, slot: Slot, index: u64) -> Result<bool, StoreError> {
+    let row = w.open(&ENTRIES)?.get_as::<EntryRow>(&row_key(slot, index))?;
+    let Some(row) = row else { return Ok(false) };
+    let named = row.entry.control.map(|control| named_key(slot, &control.0));
+    let explained = named.map_or(Ok(false), |name| w.open(&EXPLANATIONS)?.has(&name))?;
+    Ok(explained || row.holding == Holding::Gone)
 }
 
 mod encoding {

@@ -105,6 +105,9 @@ pub struct Append {
     pub head: Head,
     /// Marks set in the same transaction as the head; see [`Store::is_marked`](super::Store::is_marked).
     pub marks: Vec<(Mark, [u8; 32])>,
+    /// Erased entries that the appended statements tell of: off the list of
+    /// [`Store::owed`](super::Store::owed) in the same transaction as the head.
+    pub settled: Vec<u64>,
 }
 
 /// What a home node remembers in order to refuse it a second time.

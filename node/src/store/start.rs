@@ -8,6 +8,7 @@ use super::file::File;
 use super::large::{DOOMED, LARGE, LARGE_PENDING, drop_reference, unrefer};
 use super::log::{COMMITMENTS, CONTROLS, DUE, ENTRIES, HEADS, NODES, SNAPSHOTS, WANTED, size_of};
 use super::mark::MARKS;
+use super::owed::OWED;
 use super::peer::{FORKS, NOTES, PEERS};
 use super::pending::{ERASING_QUEUED, PENDING};
 use super::register::{ACCEPTANCES, RECEIPTS};
@@ -16,7 +17,7 @@ use super::{Slot, Store, StoreError};
 use sheaf_protocol::id::BlobHash;
 use std::ops::Range;
 
-static LOG: [&Table; 19] = [
+static LOG: [&Table; 20] = [
     &COMMUNITIES,
     &SLOTS,
     &HEADS,
@@ -30,6 +31,7 @@ static LOG: [&Table; 19] = [
     &EXPLANATIONS,
     &ERASING,
     &ERASING_QUEUED,
+    &OWED,
     &ACCEPTANCES,
     &RECEIPTS,
     &MARKS,

@@ -9,7 +9,7 @@ use sheaf_protocol::id::{CommunityId, EntryCommitment, PublicKey, TreeHash};
 use sheaf_protocol::log::{self, Entry, Frontier, NodeId, UnverifiedCheckpoint};
 use sheaf_protocol::seal::ChatKey;
 use sheaf_protocol::sign::SecretKey;
-use sheaf_protocol::statement::{Kind, SignedStatement};
+use sheaf_protocol::statement::{Erased, Kind, SignedStatement};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Default)]
@@ -28,6 +28,7 @@ pub(super) struct Memory {
     explanations: BTreeMap<PublicKey, Explained>,
     acceptances: BTreeMap<PublicKey, Vec<u8>>,
     receipts: BTreeMap<(u64, PublicKey), Vec<u8>>,
+    owed: BTreeMap<u64, Erased>,
     addresses: Vec<String>,
 }
 
@@ -57,7 +58,10 @@ impl Memory {
             Job::Erase { items, .. } => {
                 let kept = |i: u64| self.rows[i as usize].holding != Holding::Gone;
                 let gone = items.iter().filter_map(|e| Some((e.index?, e.control, e.cause)));
-                let gone = gone.filter(|(index, ..)| kept(*index)).collect();
+                let gone: Vec<_> = gone.filter(|(index, ..)| kept(*index)).collect();
+                for (index, control, cause) in gone.iter().copied() {
+                    self.owed.insert(index, Erased { index, control, cause });
+                }
                 items.into_iter().for_each(|item| self.erase(item));
                 return JobResult::Erased(gone);
             }
@@ -71,7 +75,8 @@ impl Memory {
             Job::SaveAcceptance { key, statement, .. } => {
                 self.acceptances.insert(key, statement);
             }
-            Job::SaveReceipt { key, indices, statement, .. } => {
+            Job::SaveReceipt { key, indices, statement, own, .. } => {
+                self.owed.retain(|index, _| !(own && indices.contains(index)));
                 indices.into_iter().for_each(|index| {
                     self.receipts.insert((index, key), statement.clone());
                 });
@@ -135,6 +140,7 @@ impl Memory {
         }
         self.nodes.extend(append.nodes);
         self.marks.extend(append.marks);
+        self.owed.retain(|index, _| !append.settled.contains(index));
         self.head = Some(append.head);
         JobResult::Saved
     }
@@ -292,6 +298,7 @@ impl Memory {
             acceptances: self.acceptances.values().map(verified).collect(),
             explanations: self.unlogged_explanations(),
             unfinished: Vec::new(),
+            owed: self.owed.values().copied().collect(),
             unsent: if home { Vec::new() } else { self.unsent_receipts(node) },
         }
     }

@@ -2,10 +2,12 @@
 
 use super::memory::Memory;
 use super::village::{ALICE, BOB, Chatting, Village};
+use super::world::World;
 use crate::service::Reply;
 use sheaf_protocol::cbor;
 use sheaf_protocol::exchange::{MemberReply, RefusalCode};
 use sheaf_protocol::log::ForkProof;
+use sheaf_protocol::statement::Kind;
 
 /// Three nodes with two chats, stopped; and a backup of the origin made after the first chat.
 fn with_backup(seed: u64) -> (Village, Memory) {
@@ -67,4 +69,33 @@ fn an_origin_that_signed_another_history_stays_read_only_with_the_proof() {
     village.world.run_for(120);
     let third = village.chat("three", None);
     assert!(is_read_only(&mut village, &third), "a person must look first");
+}
+
+#[test]
+fn an_erasure_that_a_stop_cut_off_from_its_statement_is_said_after_the_start() {
+    for seed in 0..20 {
+        let mut village = Village::three(40 + seed);
+        let chat = village.chat("one", None);
+        let index = village.give(&chat);
+        village.world.until("all should hold the chat", |world| Village::agree(world, 1));
+        village.world.run_for(5);
+        village.withdraw(ALICE, &chat);
+        // Everyone stops at the moment in which the erasure is through, whatever was said of it.
+        for n in [ALICE, BOB] {
+            village
+                .world
+                .until("it should be erased", |world| !world.nodes[n].store.holds_any(index));
+            village.world.stop(n);
+        }
+        (0..2).for_each(|n| village.world.start(n, false));
+        let said = |world: &World, kind| !world.nodes[ALICE].store.of_kind(kind).is_empty();
+        village.world.until("the log should say that its home erased it", |world| {
+            said(world, Kind::ERASURE)
+        });
+        let bob = village.world.key(BOB);
+        village.world.until("and that bob did", |world| {
+            let receipts = world.nodes[ALICE].store.of_kind(Kind::RECEIPT);
+            receipts.iter().any(|receipt| receipt.signer() == bob)
+        });
+    }
 }

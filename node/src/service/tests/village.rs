@@ -254,5 +254,6 @@ fn first_append(community: CommunityId, log: &SecretKey, items: Vec<Item>) -> Ap
         nodes: applied.nodes,
         head: Head { size, checkpoint, frontier, snapshot: fold.encode() },
         marks: Vec::new(),
+        settled: Vec::new(),
     }
 }

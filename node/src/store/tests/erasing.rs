@@ -133,6 +133,44 @@ fn an_erasure_cut_short_anywhere_is_finished_at_the_next_start() {
 }
 
 #[test]
+fn an_erasure_is_owed_a_statement_until_one_is_kept() {
+    let (dir, store, slot) = fresh();
+    append(&store, slot, 0..4);
+    store.erase(slot, vec![erase(1), erase(2), erase(3)]).unwrap();
+    let owed = |store: &Store| -> Vec<u64> {
+        store.owed(slot).unwrap().into_iter().map(|erased| erased.index).collect()
+    };
+    drop(store);
+    let store = opened(&dir);
+    assert_eq!(owed(&store), [1, 2, 3], "a restart does not forget what was not said");
+    let said = append_to(&store, slot, vec![new_entry(4)]);
+    store.append(Append { settled: vec![1], ..said }).unwrap();
+    assert_eq!(owed(&store), [2, 3], "the log says it");
+    store.put_receipts(slot, &control(70), &[2, 3], b"another's", false).unwrap();
+    assert_eq!(owed(&store), [2, 3], "another's receipt is not ours");
+    store.put_receipts(slot, &control(71), &[2], b"ours", true).unwrap();
+    assert_eq!(owed(&store), [3], "a receipt says it");
+    store.erase(slot, vec![erase(1), erase(2)]).unwrap();
+    assert_eq!(owed(&store), [3], "what is gone already is said once");
+}
+
+#[test]
+fn a_receipt_is_kept_only_for_what_is_to_go() {
+    let (_dir, store, slot) = fresh();
+    append(&store, slot, 0..3);
+    store.erase(slot, vec![erase(1)]).unwrap();
+    let explained = Explained { cause: Cause::Withdrawn, explanation: vec![1] };
+    store.explain(slot, &control(2), &explained).unwrap();
+    // Eve is on the register, and sends receipts for whatever she likes.
+    store.put_receipts(slot, &control(9), &[0, 1, 2, 3, u64::MAX], b"eve's", false).unwrap();
+    store.put_receipts(slot, &control(8), &[1], b"bob's", false).unwrap();
+    let kept: Vec<u64> =
+        store.all_receipts(slot, 10).unwrap().into_iter().map(|receipt| receipt.index).collect();
+    assert_eq!(kept, [1, 1, 2]);
+    assert_eq!(store.receipts(slot, 1).unwrap().len(), 2);
+}
+
+#[test]
 fn a_key_that_another_entry_holds_too_is_not_reported_gone() {
     let (_dir, store, slot) = fresh();
     let twin = NewEntry { key: Some(key(1)), ..new_entry(2) };

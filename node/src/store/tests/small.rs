@@ -28,10 +28,6 @@ fn registers_marks_peers_and_forks_are_read_back() {
     store.put_acceptance(slot, &acceptance).unwrap();
     acceptance.logged = Some(4);
     store.put_acceptance(slot, &acceptance).unwrap();
-    for (index, n) in [(3, 1), (3, 2), (4, 1)] {
-        let receipt = Receipt { index, key: control(n), statement: vec![n as u8] };
-        store.put_receipt(slot, &receipt).unwrap();
-    }
     store.mark(slot, Mark::Used, &[7; 32]).unwrap();
     let mut append = append_to(&store, slot, vec![new_entry(0)]);
     append.marks = vec![(Mark::Fingerprint, [8; 32])];
@@ -49,8 +45,6 @@ fn registers_marks_peers_and_forks_are_read_back() {
     assert_eq!(store.acceptances(slot).unwrap(), std::slice::from_ref(&acceptance));
     assert_eq!(store.acceptances(other).unwrap(), []);
     assert_eq!(store.acceptance(slot, &control(1)).unwrap(), Some(acceptance));
-    assert_eq!(store.receipts(slot, 3).unwrap().len(), 2);
-    assert_eq!(store.all_receipts(slot, 10).unwrap().len(), 3);
     assert!(store.is_marked(slot, Mark::Used, &[7; 32]).unwrap());
     assert!(!store.is_marked(slot, Mark::Fingerprint, &[7; 32]).unwrap(), "kinds are apart");
     assert!(store.is_marked(slot, Mark::Fingerprint, &[8; 32]).unwrap(), "marked by the append");
