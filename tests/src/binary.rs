@@ -24,10 +24,14 @@ pub fn sheaf() -> &'static Path {
     })
 }
 
-/// `target/<profile>`, two above this test's own executable.
+/// `target/<profile>`: where this program is, or above the `deps` in which a test is.
 fn profile_folder() -> PathBuf {
     let own = std::env::current_exe().unwrap();
-    own.parent().and_then(Path::parent).unwrap().to_owned()
+    let folder = own.parent().unwrap();
+    match folder.ends_with("deps") {
+        true => folder.parent().unwrap().to_owned(),
+        false => folder.to_owned(),
+    }
 }
 
 /// A source that changed after the binary was built. Cargo lists the sources beside the binary.

@@ -68,9 +68,18 @@ impl Home {
 
     /// The same, with further arguments.
     pub fn serve_with(&self, args: &[&str]) -> Node {
+        self.start(args, "warn,sheaf_node=debug")
+    }
+
+    /// The same, with another `SHEAF_LOG` than that of the stories.
+    pub fn serve_logging(&self, log_level: &str) -> Node {
+        self.start(&[], log_level)
+    }
+
+    fn start(&self, args: &[&str], log_level: &str) -> Node {
         let [tcp, quic] = self.listen();
         let serve = ["serve", "--until-stdin-ends", "--listen", &tcp, "--listen", &quic];
-        Node::start(&self.name, self.command(&[&serve[..], args].concat()))
+        Node::start(&self.name, self.command(&[&serve[..], args].concat()), log_level)
     }
 
     /// What `sheaf status` says of a community; `null` if the node does not hold it.

@@ -26,11 +26,11 @@ pub struct Node {
 }
 
 impl Node {
-    pub(crate) fn start(name: &str, mut command: Command) -> Self {
+    pub(crate) fn start(name: &str, mut command: Command, log_level: &str) -> Self {
         let log = Arc::new(Mutex::new(String::new()));
         let child = command
             .env_remove("SHEAF_HOME")
-            .env("SHEAF_LOG", "warn,sheaf_node=debug")
+            .env("SHEAF_LOG", log_level)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -65,6 +65,11 @@ impl Node {
     /// Its QUIC address.
     pub fn quic(&self) -> &str {
         self.addresses.iter().find(|address| address.contains("/quic-v1")).unwrap()
+    }
+
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// What it wrote so far.

@@ -1,0 +1,34 @@
+//! The jobs, in an order in which each finds what it needs done by those before it.
+
+mod disk;
+mod ingest;
+mod memory;
+mod replicate;
+mod visible;
+
+use crate::args::{Args, Job};
+use crate::figure::Figure;
+use crate::stage::Stage;
+
+/// Does all that was asked for, on one community.
+pub(crate) fn run(args: &Args) -> Vec<Figure> {
+    let mut stage = Stage::new(args);
+    let mut figures = Vec::new();
+    let mut job = |job: Job, run: fn(&mut Stage, &Args) -> Vec<Figure>| {
+        if args.wants(job) {
+            eprintln!("{job:?} …");
+            figures.extend(run(&mut stage, args));
+        }
+    };
+    job(Job::Ingest, ingest::run);
+    job(Job::Replicate, replicate::run);
+    job(Job::Visible, visible::run);
+    job(Job::Disk, disk::run);
+    job(Job::Memory, memory::run);
+    figures
+}
+
+/// The command that makes a figure.
+fn command(job: &str) -> String {
+    format!("cargo run --release -p sheaf-tests --bin bench -- {job}")
+}
