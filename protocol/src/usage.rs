@@ -56,6 +56,15 @@ impl Usage {
         if raw.len() > NAME_BYTES_MAX {
             return Err(UsageError::TooLong);
         }
+        Self::parse_combined(raw)
+    }
+
+    /// The same for what [`combine`] made of several preferences and a row shows: each was bounded,
+    /// together they may be longer.
+    ///
+    /// # Errors
+    /// [`UsageError`].
+    pub fn parse_combined(raw: &str) -> Result<Self, UsageError> {
         let mut scanner = Scanner { bytes: raw.as_bytes(), at: 0 };
         let mut usage = Self::default();
         let mut labels = BTreeSet::new();
@@ -288,6 +297,19 @@ mod tests {
     fn usage() -> impl Strategy<Value = Usage> {
         proptest::collection::btree_map("[a-c]|train-ai|train-genai", any::<bool>(), 0..5)
             .prop_map(|stated| Usage { stated, signals: BTreeSet::new() })
+    }
+
+    /// A chat's preference and its policy's are bounded each; a row shows both together.
+    #[test]
+    fn what_was_combined_is_read_however_long_it_is() {
+        let of = |prefix: char| {
+            let labels = (0..40).map(|n| format!("{prefix}{n}=y"));
+            Usage::parse(&labels.collect::<Vec<_>>().join(",")).unwrap()
+        };
+        let combined = combine([&of('a'), &of('b')]);
+        let text = combined.to_string();
+        assert_eq!(Usage::parse(&text), Err(UsageError::TooLong), "else this tests nothing");
+        assert_eq!(Usage::parse_combined(&text), Ok(combined));
     }
 
     proptest! {

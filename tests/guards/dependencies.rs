@@ -63,7 +63,7 @@ const NOT_IN_PROTOCOL: &[&str] = &[
 
 #[test]
 fn no_crate_is_locked_below_its_floor() {
-    let locked = locked();
+    let locked = locked("Cargo.lock");
     for (name, floor, why) in FLOORS {
         let versions = locked
             .get(*name)
@@ -72,6 +72,24 @@ fn no_crate_is_locked_below_its_floor() {
             assert!(
                 numbers(version) >= numbers(floor),
                 "{name} {version} is locked, but below {floor}: {why}"
+            );
+        }
+    }
+}
+
+/// The fuzz targets are a workspace of their own: what they try must be what is built.
+#[test]
+fn what_is_fuzzed_is_what_is_built() {
+    let built = locked("Cargo.lock");
+    let fuzzed = locked("tests/fuzz/Cargo.lock");
+    assert!(fuzzed.contains_key("sheaf-protocol"), "the walk found nothing: {fuzzed:?}");
+    for (name, versions) in &fuzzed {
+        let Some(known) = built.get(name) else { continue };
+        for version in versions {
+            assert!(
+                known.contains(version),
+                "tests/fuzz/Cargo.lock has {name} {version}, Cargo.lock has {known:?}: run \
+                 cargo update --manifest-path tests/fuzz/Cargo.toml --precise VERSION {name}"
             );
         }
     }
@@ -131,9 +149,9 @@ fn arrows_point_from_cli_to_node_to_protocol() {
     }
 }
 
-/// Every version of every crate in Cargo.lock.
-fn locked() -> BTreeMap<String, Vec<String>> {
-    let lock: toml::Table = fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
+/// Every version of every crate in a lock file.
+fn locked(file: &str) -> BTreeMap<String, Vec<String>> {
+    let lock: toml::Table = fs::read_to_string(root().join(file)).unwrap().parse().unwrap();
     let mut locked = BTreeMap::<String, Vec<String>>::new();
     for package in lock["package"].as_array().unwrap() {
         let field = |name: &str| package[name].as_str().unwrap().to_owned();

@@ -204,7 +204,7 @@ impl Row {
 
 impl Fields {
     fn into_row(self, chat: Chat) -> Result<Row, RowError> {
-        let usage = Usage::parse(&self.usage).map_err(RowError::Usage)?;
+        let usage = Usage::parse_combined(&self.usage).map_err(RowError::Usage)?;
         Ok(Row {
             position: Position { community: self.community, index: self.index },
             entry: self.entry,

@@ -27,7 +27,9 @@ impl RowTerms {
     /// Whether these terms are as strict as `other` in everything.
     pub fn cover(&self, other: &Self) -> bool {
         let licence = conjuncts(&other.licence).is_subset(&conjuncts(&self.licence));
-        let usage = combine([&self.usage, &other.usage]) == self.usage;
+        // A row shows what is stated; signals, which permit nothing, it does not.
+        let usage = combine([&self.usage, &other.usage]);
+        let usage = usage.stated().eq(self.usage.stated());
         let due = other.due.is_none_or(|day| self.due.is_some_and(|own| own <= day));
         licence && usage && due
     }
@@ -106,5 +108,12 @@ mod tests {
         let joined = RowTerms::strictest([&a, &b]).unwrap();
         assert_eq!(joined.licence, "(CC0-1.0 OR 0BSD) AND MIT");
         assert_eq!(RowTerms::strictest([&joined, &a]), Some(joined));
+    }
+
+    #[test]
+    fn signals_are_no_part_of_a_rows_terms() {
+        let signed = terms("MIT", "train-ai=n;exceptions=cc-cr", None);
+        let shown = terms("MIT", &signed.usage.to_string(), None);
+        assert!(shown.cover(&signed), "what a row shows covers what it was made from");
     }
 }

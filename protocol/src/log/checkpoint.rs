@@ -1,5 +1,5 @@
 use super::empty_root;
-use super::note::{COSIGNATURE, ED25519, Note, NoteError, NoteSignature, is_key_name};
+use super::note::{COSIGNATURE, ED25519, Note, NoteError, NoteSignature, from_base64, is_key_name};
 use crate::id::{CommunityId, PublicKey, TreeHash};
 use crate::limits::{CHECKPOINT_BYTES_MAX, CHECKPOINT_SIGNATURES_MAX, LOG_ENTRIES_MAX};
 use crate::sign::{SecretKey, Signature};
@@ -115,7 +115,7 @@ impl Checkpoint {
         let (community, epoch) = parse_origin(origin).ok_or(ParseCheckpointError::Origin)?;
         let size = decimal(size).filter(|size| *size <= LOG_ENTRIES_MAX);
         let size = size.ok_or(ParseCheckpointError::Size)?;
-        let root = BASE64.decode(root.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+        let root = from_base64(root).and_then(|bytes| bytes.try_into().ok());
         let root = root.map(TreeHash).filter(|root| size > 0 || *root == empty_root());
         Ok(Self { community, epoch, size, root: root.ok_or(ParseCheckpointError::Root)? })
     }

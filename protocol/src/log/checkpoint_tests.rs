@@ -30,6 +30,17 @@ fn what_was_signed_verifies_to_itself() {
     assert_eq!(verify(&head.text()), Ok(head));
 }
 
+/// The base64 of 32 bytes, padded in the middle: found by fuzzing.
+#[test]
+fn a_root_in_two_padded_pieces_is_refused() {
+    let text = head().text();
+    let root = BASE64.encode(&[7; 32]);
+    let pieces = BASE64.encode(&[7; 1]) + &BASE64.encode(&[7; 31]);
+    assert!(text.contains(&root), "else this tests nothing");
+    let changed = text.replacen(&root, &pieces, 1);
+    assert_eq!(UnverifiedCheckpoint::parse(&changed), Err(ParseCheckpointError::Root));
+}
+
 #[test]
 fn every_single_bit_counts() {
     let good = head().text();

@@ -108,7 +108,7 @@ impl NoteSignature {
         let parts = line.strip_prefix(LINE_START).and_then(|rest| rest.split_once(' '));
         let (name, base64) =
             parts.filter(|(name, _)| is_key_name(name)).ok_or(NoteError::Line(number))?;
-        let bytes = BASE64.decode(base64.as_bytes()).map_err(|_| NoteError::Base64(number))?;
+        let bytes = from_base64(base64).ok_or(NoteError::Base64(number))?;
         match bytes.split_first_chunk::<KEY_ID_LEN>() {
             Some((key_id, bytes)) if !bytes.is_empty() => {
                 Ok(Self { name: name.to_owned(), key_id: *key_id, bytes: bytes.to_vec() })
@@ -116,6 +116,13 @@ impl NoteSignature {
             _ => Err(NoteError::Base64(number)),
         }
     }
+}
+
+/// Reads base64 in its one form. The decoder alone would also take several padded texts, one after
+/// the other.
+pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let bytes = BASE64.decode(text.as_bytes()).ok()?;
+    (BASE64.encode(&bytes) == text).then_some(bytes)
 }
 
 /// Whether a name may stand in a signature line: not empty, no spaces, no plus, no controls.
@@ -183,6 +190,8 @@ mod tests {
         assert_eq!(note("— name AAAAAAA\n"), Err(NoteError::Base64(1)), "padding is required");
         assert_eq!(note("— name AAAAAAB=\n"), Err(NoteError::Base64(1)), "stray bits");
         assert_eq!(note("— name AAAAAA==\n"), Err(NoteError::Base64(1)), "no signature");
+        let two = note("— name AAAAAA==AAAA\n");
+        assert_eq!(two, Err(NoteError::Base64(1)), "padding ends a text; found by fuzzing");
         assert!(note("— name AAAAAAA=\n").is_ok());
         let lines = |n| "— name AAAAAAA=\n".repeat(n);
         assert!(note(&lines(CHECKPOINT_SIGNATURES_MAX)).is_ok());

@@ -1,0 +1,46 @@
+//! What the fuzz targets run: every decoder of Sheaf, with what must hold of whatever it accepts.
+//!
+//! Of the node, the pure source files that read foreign bytes are compiled in as they stand (frames,
+//! importers, the slip): a target that brought libp2p along would spend its time on counting the
+//! edges of libp2p. Around them is just enough of the node's module tree.
+
+#![forbid(unsafe_code)]
+// Most of what the borrowed files offer is not called from here.
+#![allow(dead_code, unused_imports)]
+
+pub mod seeds;
+pub mod targets;
+
+#[path = "../../../node/src/client/check.rs"]
+mod check;
+#[path = "../../../node/src/net/framing.rs"]
+pub mod framing;
+#[path = "../../../node/src/import/mod.rs"]
+pub mod import;
+#[path = "../../../node/src/limits.rs"]
+mod limits;
+#[path = "../../../node/src/flow/slip.rs"]
+pub mod slip;
+
+mod net {
+    pub(crate) use crate::framing;
+}
+
+mod client {
+    pub(crate) use crate::check::{
+        CheckError, CommunityInfo, check_charter, check_logged, check_policy,
+    };
+}
+
+mod flow {
+    pub(crate) use crate::slip;
+}
+
+/// Stands in for the sentences of the node: they read no foreign bytes.
+mod contribute {
+    use sheaf_protocol::statement::Consent;
+
+    pub(super) fn consent_sentences(consent: &Consent) -> Vec<String> {
+        vec![consent.licence.clone(), consent.usage.clone()]
+    }
+}
