@@ -115,8 +115,9 @@ impl std::str::FromStr for Day {
     /// Reads `YYYY-MM-DD`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const EXPECTED: &str = "expected a date as YYYY-MM-DD from 1970 on";
-        let mut parts = text.splitn(3, '-').map(str::parse::<i64>);
-        let mut next = || parts.next().and_then(Result::ok).ok_or(EXPECTED);
+        // In 32 bits, so that nothing below can overflow.
+        let mut parts = text.splitn(3, '-').map(str::parse::<u32>);
+        let mut next = || parts.next().and_then(Result::ok).map(i64::from).ok_or(EXPECTED);
         let (year, month, day) = (next()?, next()?, next()?);
         let y = if month <= 2 { year - 1 } else { year };
         let (era, yoe) = (y.div_euclid(400), y.rem_euclid(400));
@@ -155,6 +156,8 @@ mod tests {
         {
             assert!(bad.parse::<Day>().is_err(), "{bad}");
         }
+        let huge = "0-3333333333333333-1".parse::<Day>();
+        assert!(huge.is_err(), "a month beyond all bounds; found by fuzzing");
     }
 
     #[test]

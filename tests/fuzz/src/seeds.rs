@@ -153,10 +153,12 @@ fn kind_and_body(content: &[u8]) -> Option<(u8, Vec<u8>)> {
     r.array_fixed(7).ok()?;
     r.uint().ok()?;
     let kind = u8::try_from(r.uint().ok()?).ok()?;
-    (r.bytes().ok()?, r.uint().ok()?);
+    r.bytes().ok()?;
+    r.uint().ok()?;
     if !r.null().ok()? {
         r.array_fixed(2).ok()?;
-        (r.uint().ok()?, r.bytes().ok()?);
+        r.uint().ok()?;
+        r.bytes().ok()?;
     }
     r.uint().ok()?;
     Some((kind, r.bytes().ok()?.to_vec()))

@@ -1,6 +1,6 @@
 //! Chats, sealed blobs, and the exports of other tools.
 
-use super::{Decoder, community, key, part, sure, with_text};
+use super::{Decoder, community, key, part, sure};
 use crate::import;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};

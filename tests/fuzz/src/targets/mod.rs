@@ -72,7 +72,7 @@ fn with_text(input: &[u8], check: impl FnOnce(&str)) {
 }
 
 /// Reads a `T` in front of `input`; what is left is a further input.
-fn part<'a, T: Decode>(input: &mut &'a [u8]) -> Option<T> {
+fn part<T: Decode>(input: &mut &[u8]) -> Option<T> {
     let mut reader = cbor::Reader::new(input);
     let value = reader.value().ok()?;
     *input = &input[reader.at()..];
