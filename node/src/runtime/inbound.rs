@@ -46,7 +46,7 @@ pub(super) async fn serve(
     }
 }
 
-type Asked = Result<Ask, Box<Reply>>;
+pub(super) type Asked = Result<Ask, Box<Reply>>;
 
 fn malformed_pull(error: cbor::Error) -> Box<Reply> {
     let refusal = Refusal::new(RefusalCode::Malformed, format!("not a request: {error}"));
@@ -67,7 +67,7 @@ fn refused_steward(text: String) -> Box<Reply> {
     Box::new(Reply::Steward(StewardReply::Refused { refusal }))
 }
 
-fn pull(frame: &[u8]) -> Asked {
+pub(super) fn pull(frame: &[u8]) -> Asked {
     Ok(match cbor::from_slice::<PullRequest>(frame).map_err(malformed_pull)? {
         PullRequest::Hosted => Ask::Hosted,
         PullRequest::Head { community } => Ask::Head(community),

@@ -39,7 +39,7 @@ pub(super) async fn items(
 }
 
 /// Items as frames, one after the other.
-fn framed_items(
+pub(super) fn framed_items(
     store: &Store,
     slot: Slot,
     indices: &[u64],

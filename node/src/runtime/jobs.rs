@@ -3,8 +3,8 @@
 use super::{Context, blocking};
 use crate::service::{Explain, Job, JobResult, Lookup, Question};
 use crate::store::{
-    Acceptance, Append, AppendError, CommunityRow, Erase, Explained, Head, Holding, Mark, Peer,
-    Slot, Store, StoreError,
+    Acceptance, Append, AppendError, CommunityRow, Erase, ErasedReport, Explained, Head, Holding,
+    Mark, Peer, Slot, Store, StoreError,
 };
 use sheaf_protocol::cbor;
 use sheaf_protocol::id::{CommunityId, PublicKey, TreeHash};
@@ -25,7 +25,7 @@ pub(super) async fn run(context: &Arc<Context>, job: Job) -> JobResult {
         .unwrap_or_else(|| JobResult::Failed("a job broke off".into()))
 }
 
-fn done(store: &Store, job: Job) -> JobResult {
+pub(super) fn done(store: &Store, job: Job) -> JobResult {
     let result = match job {
         Job::Lookup(question) => lookup(store, &question).map(|l| JobResult::Known(Box::new(l))),
         Job::Append(append) => match store.append(*append) {
@@ -245,25 +245,47 @@ fn unfinished(store: &Store, slot: Slot, items: Vec<Explain>) -> Result<Vec<Expl
     Ok(open)
 }
 
+type Causes = Vec<(u64, PublicKey, Cause)>;
+
+/// Erases what the store holds.
+fn erase_rows(
+    store: &Store,
+    slot: Slot,
+    items: Vec<Explain>,
+) -> Result<(Causes, Vec<ErasedReport>), StoreError> {
+    let items = unfinished(store, slot, items)?;
+    let causes = items.iter().filter_map(|e| Some((e.index?, e.control, e.cause))).collect();
+    let reports = store.erase(slot, items.into_iter().filter_map(erase_of).collect())?;
+    Ok((causes, reports))
+}
+
+/// What was *seen* to be gone: all of it, or it failed.
+fn seen_gone(causes: &Causes, reports: &[ErasedReport]) -> JobResult {
+    if let Some(left) = reports.iter().find(|report| !report.is_complete()) {
+        return JobResult::Failed(format!("entry {} was still found in the files", left.index));
+    }
+    let gone = |index: &u64| reports.iter().any(|report| report.index == *index);
+    JobResult::Erased(causes.iter().filter(|(index, ..)| gone(index)).copied().collect())
+}
+
+/// Erases what has no large blobs.
+#[cfg(test)]
+pub(super) fn erase_small(store: &Store, slot: Slot, items: Vec<Explain>) -> JobResult {
+    erase_rows(store, slot, items).map_or_else(
+        |error| JobResult::Failed(error.to_string()),
+        |(causes, reports)| seen_gone(&causes, &reports),
+    )
+}
+
 /// Erases, deletes the files of large blobs, and answers with what was *seen* to be gone.
 async fn erase(context: &Arc<Context>, slot: Slot, items: Vec<Explain>) -> JobResult {
     let store = context.store.clone();
-    let items = match blocking(move || unfinished(&store, slot, items)).await {
-        Some(Ok(items)) => items,
+    let (causes, mut reports) = match blocking(move || erase_rows(&store, slot, items)).await {
+        Some(Ok(erased)) => erased,
         Some(Err(error)) => return JobResult::Failed(error.to_string()),
         None => return JobResult::Failed("erasing broke off".into()),
     };
-    let causes: Vec<(u64, PublicKey, Cause)> =
-        items.iter().filter_map(|e| Some((e.index?, e.control, e.cause))).collect();
-    let store = context.store.clone();
-    let erases: Vec<Erase> = items.into_iter().filter_map(erase_of).collect();
-    let reports = match blocking(move || store.erase(slot, erases)).await {
-        Some(Ok(reports)) => reports,
-        Some(Err(error)) => return JobResult::Failed(error.to_string()),
-        None => return JobResult::Failed("erasing broke off".into()),
-    };
-    let mut gone = Vec::new();
-    for mut report in reports {
+    for report in &mut reports {
         if let Some(hash) = report.large_file {
             if let Err(error) = context.large.delete(&hash).await {
                 return JobResult::Failed(error.to_string());
@@ -273,15 +295,8 @@ async fn erase(context: &Arc<Context>, slot: Slot, items: Vec<Explain>) -> JobRe
             }
             report.large_file = None;
         }
-        if !report.is_complete() {
-            return JobResult::Failed(format!(
-                "entry {} was still found in the files",
-                report.index
-            ));
-        }
-        gone.extend(causes.iter().filter(|(index, ..)| *index == report.index));
     }
-    JobResult::Erased(gone)
+    seen_gone(&causes, &reports)
 }
 
 /// The statements of acceptances and explanations in the store, verified again.

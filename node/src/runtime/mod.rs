@@ -8,6 +8,8 @@
 
 pub(crate) mod calls;
 pub(crate) mod check;
+#[cfg(test)]
+mod crashes;
 mod driver;
 mod inbound;
 mod items;

@@ -77,7 +77,7 @@ fn steward(result: Result<StewardReply, ReplyError>) -> Vec<u8> {
     cbor::to_vec(&result.unwrap_or_else(|e| StewardReply::Refused { refusal: internal(e) }))
 }
 
-fn first_frame(store: &Store, reply: Reply) -> Vec<u8> {
+pub(super) fn first_frame(store: &Store, reply: Reply) -> Vec<u8> {
     match reply {
         Reply::Pull(reply) => cbor::to_vec(&reply),
         Reply::Member(reply) => cbor::to_vec(&reply),

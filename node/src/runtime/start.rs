@@ -168,7 +168,7 @@ fn fingerprint_key(node: &SecretKey) -> [u8; 32] {
 }
 
 /// The communities of the store, as the service takes them up.
-fn hostings(
+pub(super) fn hostings(
     store: &Store,
     log_key: Option<&SecretKey>,
     node: &PublicKey,

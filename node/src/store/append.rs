@@ -30,6 +30,8 @@ impl Store {
             return Err(AppendError::HeadMiscounts { head: append.head.size, made });
         }
         let _writer = self.writer();
+        // A head that we do not know of may name rows where ours would go.
+        self.0.log.be_sure()?;
         self.expect_size(append.slot, append.expected_size)?;
         self.refuse_gone(append.slot, &mut append.entries)?;
         let incoming: Vec<_> = (append.expected_size..).zip(&append.entries).map(new).collect();

@@ -11,6 +11,7 @@ use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, TableHand
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// A database file of the store.
@@ -20,6 +21,10 @@ pub(super) struct File {
     cache_bytes: usize,
     /// None once a rewriting failed so late that nobody knows which file has the name.
     db: RwLock<Option<Database>>,
+    /// Whether free pages may hold bytes of rows that were never committed.
+    strays: AtomicBool,
+    /// Whether a commit failed: it may be there nevertheless.
+    unsure: AtomicBool,
 }
 
 impl File {
@@ -31,9 +36,12 @@ impl File {
         cache_bytes: usize,
     ) -> Result<Self, StoreError> {
         let (disk, path) = (disk.clone(), dir.join(name));
-        let file = Self { disk, path, cache_bytes, db: RwLock::new(None) };
+        let (strays, unsure) = (AtomicBool::new(false), AtomicBool::new(false));
+        let file = Self { disk, path, cache_bytes, db: RwLock::new(None), strays, unsure };
         file.remove_copy()?;
         let exists = file.disk.exists(&file.path).map_err(|e| StoreError::io(&file.path, e))?;
+        // What an earlier run was writing when it ended, nobody knows.
+        file.strays.store(exists, Ordering::Relaxed);
         let db = if exists { file.database(&file.path)? } else { file.create()? };
         *file.db.write().unwrap_or_else(PoisonError::into_inner) = Some(db);
         Ok(file)
@@ -63,24 +71,48 @@ impl File {
         write: impl FnOnce(&Writing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
-        guarded(&self.path, || {
+        let written = guarded(&self.path, || {
             let db = db.as_ref().ok_or_else(|| self.lost())?;
             let mut txn = db.begin_write().map_err(|e| self.fail("begin", e))?;
             // A crash must not cost a walk through the whole file at the next start.
             txn.set_quick_repair(true);
             let value = write(&Writing::new(&txn, &self.path))?;
+            self.unsure.store(true, Ordering::Relaxed);
             txn.commit().map_err(|e| self.fail("commit", e))?;
+            self.unsure.store(false, Ordering::Relaxed);
             Ok(value)
-        })
+        });
+        if written.is_err() {
+            self.strays.store(true, Ordering::Relaxed);
+        }
+        written
     }
 
-    /// Gives free pages back to the file system, as far as the engine does.
+    /// Refuses when a commit of this run failed: whether it is there, only a start can tell. What
+    /// depends on it in other files must not be written then.
+    pub(super) fn be_sure(&self) -> Result<(), StoreError> {
+        if !self.unsure.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let what = "an earlier write failed, and may be there nevertheless".to_owned();
+        Err(StoreError::Engine { file: self.path.clone(), place: "commit", what })
+    }
+
+    /// Whether the file may hold bytes that no row ever led to: of a write that failed, or that
+    /// the end of an earlier run cut off. [`rewrite`](Self::rewrite) leaves them behind.
+    pub(super) fn may_hold_strays(&self) -> bool {
+        self.strays.load(Ordering::Relaxed)
+    }
+
+    /// Gives free pages back to the file system, as far as the engine does. Durable on return: the
+    /// engine does not sync its last cut, and a crash would bring back what stood behind it.
     pub(super) fn compact(&self) -> Result<(), StoreError> {
         let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
         guarded(&self.path, || {
             let db = db.as_mut().ok_or_else(|| self.lost())?;
             db.compact().map(drop).map_err(|e| self.fail("compaction", e))
-        })
+        })?;
+        self.disk.sync_file(&self.path).map_err(|e| StoreError::io(&self.path, e))
     }
 
     /// Copies the live rows to a new file and puts it in the place of this one.
@@ -100,6 +132,7 @@ impl File {
         let _old = db.take();
         self.put_in_place()?;
         *db = Some(copy);
+        self.strays.store(false, Ordering::Relaxed);
         Ok(())
     }
 

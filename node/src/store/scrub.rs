@@ -18,6 +18,13 @@ pub(super) struct Scrub {
     pub(super) blind: bool,
 }
 
+impl Scrub {
+    /// Whether bytes of it may be there though no row tells which: it came in a write that failed.
+    fn is_unknown_to(&self, file: &File) -> bool {
+        self.needles.is_empty() && file.may_hold_strays()
+    }
+}
+
 /// Destroys rows of `table`, which is all of `file`, and answers for each whether it was seen gone.
 ///
 /// Readers of the file wait while it is compacted. If the engine leaves bytes in its free pages,
@@ -28,7 +35,7 @@ pub(super) fn scrub(
     items: &[Scrub],
 ) -> Result<Vec<bool>, StoreError> {
     file.remove_copy()?;
-    let blind = items.iter().any(|i| i.blind);
+    let blind = items.iter().any(|item| item.blind || item.is_unknown_to(file));
     if !blind && !any_row(file, table, items)? {
         // Nothing to remove; but bytes may be left from a row that was removed earlier.
         let gone = look(file, table, items)?;

@@ -1,6 +1,6 @@
 //! One story, cut off at every sync, and its recovery cut off at every sync again.
 
-use super::disk::{SimDisk, Stop};
+use super::disk::{Fault, SimDisk, Stop};
 use super::*;
 
 /// How far the story was told to whoever waited for it.
@@ -134,6 +134,30 @@ fn a_full_disk_is_called_full_and_loses_nothing() {
         let head = store.head(Slot(0)).unwrap().unwrap();
         assert_eq!(head.size, size, "what was told is there, and nothing else");
         assert_eq!(store.key(Slot(0), 0).unwrap(), Some(key(0)));
+    }
+}
+
+#[test]
+fn a_head_that_failed_but_was_kept_keeps_its_own_rows() {
+    for operation in 1..60 {
+        let disk = SimDisk::new(operation);
+        let store = open(&disk).unwrap();
+        let slot = store.add_community(community(1)).unwrap();
+        append(&store, slot, 0..1);
+        disk.fault_in(operation, Fault::FailsButKept);
+        let first = store.append(append_to(&store, slot, vec![new_entry(1)]));
+        disk.heal();
+        let second = store.append(append_to(&store, slot, vec![new_entry(2)]));
+        drop(store);
+        let store = open(&disk.kill()).unwrap();
+        let rows = store.entries(slot, 0, 10).unwrap();
+        let told = 1 + u64::from(first.is_ok()) + u64::from(second.is_ok());
+        assert!(rows.len() as u64 >= told, "{operation}: what was told is there");
+        for (index, row) in (0..).zip(&rows) {
+            let n = (0..3).find(|n| new_entry(*n).entry == row.entry).unwrap();
+            let statement = store.statement(slot, index).unwrap();
+            assert_eq!(statement, Some(held(n)), "{operation}: entry {index} has its own");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ mod damage;
 pub(crate) mod disk;
 mod erasing;
 mod measure;
-mod rng;
+pub(crate) mod rng;
 mod small;
 
 use super::*;

@@ -65,6 +65,7 @@ struct State {
     faults: BTreeMap<u64, Fault>,
     stop: Option<Stop>,
     stopped: bool,
+    faulted: bool,
     operations: u64,
     syncs: u64,
     room: Option<u64>,
@@ -98,6 +99,7 @@ impl SimDisk {
             faults: BTreeMap::new(),
             stop: None,
             stopped: false,
+            faulted: false,
             operations: 0,
             syncs: 0,
             room: None,
@@ -149,6 +151,11 @@ impl SimDisk {
         self.state().syncs
     }
 
+    /// Whether anything went wrong since the last crash or kill.
+    pub(crate) fn has_faulted(&self) -> bool {
+        self.state().faulted
+    }
+
     /// Whether the machine stopped.
     pub(crate) fn has_stopped(&self) -> bool {
         self.state().stopped
@@ -166,7 +173,7 @@ impl SimDisk {
         let mut state = self.state();
         state.stopped = true;
         let mut next = state.clone();
-        next.stopped = false;
+        (next.stopped, next.faulted) = (false, false);
         next.faults.clear();
         (next.stop, next.room) = (None, None);
         Self::of(next)
@@ -228,6 +235,7 @@ impl State {
         };
         let fault = if stops { Some(Fault::Stop) } else { self.faults.remove(&self.operations) };
         self.stopped |= fault == Some(Fault::Stop);
+        self.faulted |= fault.is_some();
         Ok(fault)
     }
 
@@ -318,6 +326,7 @@ impl State {
             faults: BTreeMap::new(),
             stop: None,
             stopped: false,
+            faulted: false,
             operations: 0,
             syncs: 0,
             room: None,
