@@ -33,7 +33,7 @@ pub(super) fn done(store: &Store, job: Job) -> JobResult {
             Err(error) => return JobResult::Failed(error.to_string()),
         },
         Job::Refresh { slot, checkpoint } => refresh(store, slot, checkpoint),
-        Job::Fill { slot, fills, holes } => fill(store, slot, fills, holes),
+        Job::Fill { slot, fills } => store.fill(slot, fills).map(|_| JobResult::Saved),
         Job::Wanted { slot, after, max } => wanted(store, slot, after, max),
         Job::Due { slot, today, max } => due(store, slot, today, max),
         Job::Explain(explain) => explain_one(store, &explain),
@@ -113,21 +113,6 @@ fn refresh(store: &Store, slot: Slot, checkpoint: String) -> Result<JobResult, S
         // The head moved on meanwhile: its cosignature is newer anyway.
         _ => Ok(JobResult::Saved),
     }
-}
-
-fn fill(
-    store: &Store,
-    slot: Slot,
-    fills: Vec<crate::store::Fill>,
-    holes: Vec<Explain>,
-) -> Result<JobResult, StoreError> {
-    if !fills.is_empty() {
-        store.fill(slot, fills)?;
-    }
-    if !holes.is_empty() {
-        store.erase(slot, holes.into_iter().filter_map(erase_of).collect())?;
-    }
-    Ok(JobResult::Saved)
 }
 
 fn erase_of(explain: Explain) -> Option<Erase> {

@@ -129,8 +129,6 @@ pub enum Job {
         slot: Slot,
         /// What.
         fills: Vec<Fill>,
-        /// Explanations of holes learnt on the way.
-        holes: Vec<Explain>,
     },
     /// Which chats are still to fetch?
     Wanted {

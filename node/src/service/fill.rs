@@ -88,17 +88,19 @@ impl Service {
         }
         let Sorted { fills, holes, bad, denied, .. } = sorted;
         let slot = hosted.slot;
+        // As any other erasure: with a receipt, though nothing of them was held.
+        holes.into_iter().for_each(|hole| hosted.erase_once(hole));
         if let Some(why) = bad {
             self.misbehaved(peer, &why);
         }
         if let Some(sentence) = denied {
             self.denied(community, sentence);
         }
-        if fills.is_empty() && holes.is_empty() {
+        self.pump_erasures(community);
+        if fills.is_empty() {
             return self.filled(community, JobResult::Saved);
         }
-        let work = Job::Fill { slot, fills, holes };
-        self.job(JobFor::Fill(community), work);
+        self.job(JobFor::Fill(community), Job::Fill { slot, fills });
     }
 
     fn denied(&mut self, community: CommunityId, sentence: String) {

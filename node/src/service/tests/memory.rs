@@ -38,10 +38,7 @@ impl Memory {
             Job::Lookup(question) => return JobResult::Known(Box::new(self.lookup(&question))),
             Job::Append(append) => return self.append(*append),
             Job::Refresh { checkpoint, .. } => self.refresh(checkpoint),
-            Job::Fill { fills, holes, .. } => {
-                fills.into_iter().for_each(|fill| self.fill(fill));
-                holes.into_iter().for_each(|hole| self.erase(hole));
-            }
+            Job::Fill { fills, .. } => fills.into_iter().for_each(|fill| self.fill(fill)),
             Job::Wanted { after, max, .. } => {
                 let from = after.map_or(0, |index| index + 1);
                 return JobResult::Wanted(
