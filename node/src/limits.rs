@@ -138,6 +138,8 @@ pub const BOOK_FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Bytes of a chat on its way: a sealed blob, a statement, and little else.
 pub const BOOK_BUNDLE_BYTES_MAX: u64 =
     (BLOB_BYTES_MAX + STATEMENT_BYTES_MAX + REQUEST_BYTES_MAX) as u64;
+/// A file still unfinished after this was left by a command that was killed.
+pub const BOOK_STRAY_AGE: Duration = Duration::from_secs(24 * 3600);
 
 // flow
 

@@ -139,7 +139,7 @@ impl CommunityBook {
         if records.is_empty() {
             return Ok(());
         }
-        let chats = self.dir.join("chats");
+        let chats = self.chats_dir();
         file::sync_dir(&chats)?;
         for record in records {
             file::place_json(&self.chat_path(&record.id(), "json"), record)?;
@@ -236,12 +236,20 @@ impl CommunityBook {
     }
 
     fn chat_ids(&self) -> Result<Vec<ChatId>, BookError> {
-        let names = file::names(&self.dir.join("chats"))?;
+        let names = file::names(&self.chats_dir())?;
         let ids = names.iter().filter_map(|name| name.strip_suffix(".json")?.parse().ok());
         Ok(ids.collect())
     }
 
     fn chat_path(&self, id: &ChatId, ending: &str) -> PathBuf {
-        self.dir.join("chats").join(format!("{id}.{ending}"))
+        self.chats_dir().join(format!("{id}.{ending}"))
+    }
+
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub(super) fn chats_dir(&self) -> PathBuf {
+        self.dir.join("chats")
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! member/z6Mk…/community.json     name, addresses, remembered choices
+//!              signing.lock       held while chats are signed
 //!              counter.json       the next control key: durable before a key is used
 //!              chats/ID.json      one chat: title, terms, state
 //!              chats/ID.bundle    what is sent, until it is acknowledged: statement, key, blob
@@ -12,8 +13,8 @@
 //!              membership.…       the same for the membership
 //! ```
 //!
-//! Several commands may run at once: only the counter needs a lock, everything else belongs to one
-//! chat. A crash loses what was not yet acknowledged to the caller; a counter may be lost with it,
+//! Several commands may run at once: only the counter needs a lock (and clearing away what a killed
+//! command left, `tidy.rs`), everything else belongs to one chat. A crash loses what was not yet acknowledged to the caller; a counter may be lost with it,
 //! which leaves a gap that [recovery](COUNTER_GAP_MAX) steps over.
 
 mod bundle;
@@ -22,6 +23,7 @@ mod counter;
 mod file;
 mod id;
 mod record;
+mod tidy;
 
 pub use bundle::Bundle;
 pub use community::{Choices, CommunityBook, Known};
@@ -29,6 +31,7 @@ pub use counter::{COUNTER_GAP_MAX, COUNTER_RESERVE_MAX, MEMBERSHIP_COUNTER};
 pub use file::BookError;
 pub use id::{ChatId, FindError};
 pub use record::{Record, State, TextMark};
+pub use tidy::Signing;
 
 use sheaf_protocol::id::{CommunityId, PublicKey};
 use std::path::PathBuf;

@@ -96,3 +96,26 @@ fn damaged_files_are_named() {
     let error = book.known().unwrap_err().to_string();
     assert!(error.contains("community.json is damaged"), "{error}");
 }
+
+#[test]
+fn bundles_of_no_use_are_cleared_away_but_not_while_somebody_signs() {
+    let (_dir, book) = book();
+    let [open, over, unknown] = [[1; 32], [2; 32], [3; 32]].map(|c| record(c, State::Prepared));
+    book.keep(&open, &bundle()).unwrap();
+    book.keep(&over, &bundle()).unwrap();
+    // Killed before the bundle was removed, and before a record was kept.
+    book.write_record(&Record { state: State::Logged { index: 1 }, ..over.clone() }).unwrap();
+    let signing = book.signing().unwrap();
+    book.place_bundle(&unknown, &bundle()).unwrap();
+    let others = book.signing();
+    assert!(others.is_ok(), "several commands sign at once");
+    assert_eq!(book.tidied().unwrap().len(), 2);
+    assert!(book.bundle(&unknown.id()).is_ok(), "its record may be about to be kept");
+    drop((signing, others));
+    assert_eq!(book.tidied().unwrap().len(), 2);
+    assert!(book.bundle(&open.id()).is_ok(), "it is still to be sent");
+    for record in [over, unknown] {
+        let gone = book.bundle(&record.id());
+        assert!(matches!(gone, Err(BookError::Missing { .. })), "its key is of no use: {gone:?}");
+    }
+}

@@ -30,7 +30,8 @@ pub struct Contributor<'a> {
 }
 
 impl<'a> Contributor<'a> {
-    /// Begins. Reads the book once, to know again what was given before.
+    /// Begins. Reads the book once, to know again what was given before, and clears away what a
+    /// command that was killed left in it.
     ///
     /// # Errors
     /// [`BookError`].
@@ -40,7 +41,7 @@ impl<'a> Contributor<'a> {
         info: &'a CommunityInfo,
     ) -> Result<Self, BookError> {
         let given = book
-            .records()?
+            .tidied()?
             .into_iter()
             .filter(|record| !matches!(record.state, State::Refused { .. }))
             .filter_map(|record| Some((record.text.clone()?, (record.id(), record.state))))

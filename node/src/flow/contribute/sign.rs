@@ -28,6 +28,7 @@ impl Contributor<'_> {
     /// # Errors
     /// [`SignError`]: then nothing is known to be kept, and nothing may be sent.
     pub fn sign(&mut self, drafts: Vec<Draft>, now: Time) -> Result<Vec<Record>, SignError> {
+        let _signing = self.book.signing()?;
         let mut counters = 0..0;
         let mut left = drafts.len() as u64;
         let mut records = Vec::with_capacity(drafts.len());
