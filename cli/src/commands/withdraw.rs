@@ -7,6 +7,7 @@ use crate::person::Person;
 use crate::progress::Progress;
 use crate::prompt::confirm;
 use crate::text::{count, printable, short_key, shorten};
+use futures::StreamExt as _;
 use serde::Serialize;
 use sheaf_node::book::{ChatId, CommunityBook, Record};
 use sheaf_node::flow::withdraw::{Taken, is_gone, watch, withdraw};
@@ -14,6 +15,9 @@ use sheaf_protocol::exchange::{HolderState, Place};
 use sheaf_protocol::id::{CommunityId, PublicKey};
 use sheaf_protocol::statement::Role;
 use std::time::Duration;
+
+/// Withdrawals on their way to the node at once: it takes them in batches.
+const SENDS_AHEAD: usize = 32;
 
 /// Arguments of `sheaf withdraw`.
 #[derive(Debug, clap::Args)]
@@ -123,13 +127,18 @@ async fn take_back(
     let (client, info) = person.reach(book).await?;
     let bar = Progress::bar(&cx.out, "taking back", records.len() as u64);
     let mut controls = Vec::new();
-    for (number, mut record) in (1..).zip(records) {
-        let taken = withdraw(&client, &info, book, &person.seed, &mut record, now()?).await?;
+    let (node, community, now) = (&client, &info, now()?);
+    let sends = records.into_iter().map(|mut record| async move {
+        let taken = withdraw(node, community, book, &person.seed, &mut record, now).await;
+        (taken, record)
+    });
+    let mut sends = futures::stream::iter(sends).buffered(SENDS_AHEAD);
+    while let Some((taken, record)) = sends.next().await {
         controls.push(record.control);
-        withdrawn.chats.push(Gone::new(book.id(), &record, taken));
-        bar.at(number);
+        withdrawn.chats.push(Gone::new(book.id(), &record, taken?));
+        bar.at(controls.len() as u64);
     }
-    drop(bar);
+    drop((bar, sends));
     let places = {
         let waiting = Progress::spinner(&cx.out, "watching it go");
         let patience = Duration::from_secs(args.wait);
