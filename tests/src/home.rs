@@ -4,6 +4,7 @@ use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -36,6 +37,16 @@ impl Home {
     /// Runs a command that must succeed, and gives its result.
     pub fn ok(&self, args: &[&str]) -> Value {
         self.run(args).ok()
+    }
+
+    /// The same for a command that may take longer than others.
+    pub fn ok_within(&self, args: &[&str], deadline: Duration) -> Value {
+        run::to_the_end_within(self.command(args), &self.world, deadline).ok()
+    }
+
+    /// Starts a command and kills it (SIGKILL) after a while. Answers whether it had ended before.
+    pub fn run_killed_after(&self, args: &[&str], moment: Duration) -> bool {
+        run::killed_after(self.command(args), moment)
     }
 
     /// Runs a command that must fail, and gives its error.
@@ -76,10 +87,19 @@ impl Home {
         self.start(&[], log_level)
     }
 
+    /// Starts this home's node and kills it (SIGKILL) after a while, whether it is up or not.
+    pub fn serve_killed_after(&self, moment: Duration) {
+        run::killed_after(self.serving(&[]), moment);
+    }
+
     fn start(&self, args: &[&str], log_level: &str) -> Node {
+        Node::start(&self.name, self.serving(args), log_level)
+    }
+
+    fn serving(&self, args: &[&str]) -> Command {
         let [tcp, quic] = self.listen();
         let serve = ["serve", "--until-stdin-ends", "--listen", &tcp, "--listen", &quic];
-        Node::start(&self.name, self.command(&[&serve[..], args].concat()), log_level)
+        self.command(&[&serve[..], args].concat())
     }
 
     /// What `sheaf status` says of a community; `null` if the node does not hold it.

@@ -77,7 +77,12 @@ pub fn run_with(folder: &Path, args: &[&str], variables: &[(&str, &Path)]) -> Ra
 }
 
 /// Runs any command to its end. Its output goes through files in `folder`, so that nothing blocks.
-pub(crate) fn to_the_end(mut command: Command, folder: &Path) -> Ran {
+pub(crate) fn to_the_end(command: Command, folder: &Path) -> Ran {
+    to_the_end_within(command, folder, DEADLINE)
+}
+
+/// The same, for a command that may take longer.
+pub(crate) fn to_the_end_within(mut command: Command, folder: &Path, deadline: Duration) -> Ran {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let (out, err) = (folder.join(format!("{number}.out")), folder.join(format!("{number}.err")));
@@ -89,7 +94,7 @@ pub(crate) fn to_the_end(mut command: Command, folder: &Path) -> Ran {
         .stderr(File::create(&err).unwrap())
         .spawn()
         .unwrap_or_else(|error| panic!("{shown}: {error}"));
-    let status = wait(&mut child, DEADLINE);
+    let status = wait(&mut child, deadline);
     let read = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
     let ran = Ran {
         command: shown,
@@ -97,10 +102,22 @@ pub(crate) fn to_the_end(mut command: Command, folder: &Path) -> Ran {
         stdout: read(&out),
         stderr: read(&err),
     };
-    assert!(status.is_some(), "still running after {DEADLINE:?}\n{ran}");
+    assert!(status.is_some(), "still running after {deadline:?}\n{ran}");
     fs::remove_file(&out).unwrap();
     fs::remove_file(&err).unwrap();
     ran
+}
+
+/// Starts a command, kills it after a while, and says whether it had ended by itself.
+pub(crate) fn killed_after(mut command: Command, moment: Duration) -> bool {
+    // A node ends when its standard input does.
+    let nowhere = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = nowhere.env_remove("SHEAF_HOME").spawn().unwrap();
+    std::thread::sleep(moment);
+    let ended = child.try_wait().unwrap().is_some();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    ended
 }
 
 /// Waits for a process to end; kills it after `patience` and gives `None`.
