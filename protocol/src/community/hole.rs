@@ -8,7 +8,7 @@ use crate::time::Time;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ExplainError {
     /// Statements of this kind stay.
-    #[error("a {0} may not become a hole")]
+    #[error("the {0} may not become a hole")]
     Kind(Kind),
     /// The entry shows no control key, or another than the explanation names.
     #[error("the explanation is about another entry")]

@@ -1,6 +1,10 @@
 //! `docs/spec/chat.md`: the normal form in CBOR and in JSON.
 //!
-//! The inputs were made by another implementation (Python: cbor2), not by the code under test.
+//! What is accepted was made by another implementation (Python: cbor2), not by the code under test.
+
+mod drafts;
+
+pub(crate) use drafts::drafts;
 
 use crate::vector::{Input, Outcome, to_hex};
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! `docs/spec/conventions.md`: text forms of identifiers and times.
 
-use crate::vector::{self, Input, Outcome, accept, reject, to_hex};
+use crate::vector::{Draft, Input, Outcome, accept, reject, to_hex};
 use serde_json::json;
 use sheaf_protocol::id::{BlobHash, PublicKey};
 use sheaf_protocol::time::{Day, Time};
@@ -47,37 +47,102 @@ fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-#[test]
-#[ignore = "rewrites docs/spec/vectors/*/conventions-*.json"]
-fn write_conventions_vectors() {
+/// The drafts of this page.
+pub(crate) fn drafts() -> Vec<Draft> {
     let input = |text: &str| json!({ "text": text });
     let ms = |ms: u64| json!({ "ms": ms });
-    let good = PublicKey([7; 32]).to_string();
-    let hex = "0123456789abcdef".repeat(4);
-    // Multicodec 0xec: an X25519 key. It is as long as an Ed25519 key.
-    let x25519 = bs58::encode([&[0xec, 1][..], &[7; 32]].concat()).into_string();
-    let long = bs58::encode([&[0xed, 1][..], &[7; 33]].concat()).into_string();
-    let drafts = [
-        accept("key", "key", "did:key in base58btc", input(&good)),
-        accept("hash", "hash", "64 lowercase hexadecimal digits", input(&hex)),
+    let refused = [keys(), hashes(), days()].concat().into_iter();
+    let refused = refused.map(|(name, what, why, text)| reject(name, what, why, input(&text)));
+    let accepted = vec![
+        accept("key", "key", "did:key in base58btc", input(&good_key())),
+        accept("hash", "hash", "64 lowercase hexadecimal digits", input(&good_hash())),
         accept("day", "day", "a leap day", input("2028-02-29")),
         accept("day-zero", "day", "the first day", input("1970-01-01")),
+        accept("day-year-10000", "day", "years beyond 9999 have more digits", input("10000-01-01")),
         accept("time", "time", "to the second, rounded down", ms(1_800_000_000_999)),
         accept("time-last", "time", "the last moment", ms(253_402_300_799_999)),
-        reject("key-bare", "key", "without did:key:", input(&good["did:key:".len()..])),
-        reject("key-short", "key", "a character is missing", input(&good[..good.len() - 1])),
-        reject("key-padded", "key", "a character too many", input(&format!("{good}1"))),
-        reject("key-x25519", "key", "another kind of key", input(&format!("did:key:z{x25519}"))),
-        reject("key-33-bytes", "key", "a byte too many", input(&format!("did:key:z{long}"))),
-        reject("key-fragment", "key", "a DID URL is no key", input(&format!("{good}#{good}"))),
-        reject("key-leading-space", "key", "no spaces", input(&format!(" {good}"))),
-        reject("hash-uppercase", "hash", "one form only", input(&hex.to_uppercase())),
-        reject("hash-short", "hash", "62 digits", input(&hex[2..])),
-        reject("hash-prefixed", "hash", "no prefix", input(&format!("0x{hex}"))),
-        reject("day-no-such", "day", "2026 has no leap day", input("2026-02-29")),
-        reject("day-unpadded", "day", "one form only", input("2026-1-1")),
-        reject("day-before-1970", "day", "days count from 1970", input("1969-12-31")),
-        reject("time-10000", "time", "the year 10000", ms(253_402_300_800_000)),
     ];
-    vector::rewrite("conventions", &drafts);
+    let late = reject("time-10000", "time", "the year 10000", ms(253_402_300_800_000));
+    accepted.into_iter().chain(refused).chain([late]).collect()
+}
+
+type Refused = (&'static str, &'static str, &'static str, String);
+
+fn good_key() -> String {
+    PublicKey([7; 32]).to_string()
+}
+
+fn good_hash() -> String {
+    "0123456789abcdef".repeat(4)
+}
+
+/// A `did:key` with another multicodec, or another number of bytes.
+fn did(codec: [u8; 2], bytes: usize) -> String {
+    let encoded = bs58::encode([&codec[..], &vec![7; bytes]].concat()).into_string();
+    format!("did:key:z{encoded}")
+}
+
+fn keys() -> Vec<Refused> {
+    let good = good_key();
+    let key = |name, why, text: String| (name, "key", why, text);
+    vec![
+        key("key-bare", "without did:key:", good["did:key:".len()..].to_owned()),
+        key("key-short", "a character is missing", good[..good.len() - 1].to_owned()),
+        key("key-padded", "a character too many", format!("{good}1")),
+        key("key-leading-1", "a leading 1 is a byte of zero", good.replacen("z6Mk", "z16Mk", 1)),
+        // As long as an Ed25519 key.
+        key("key-x25519", "another kind of key", did([0xec, 1], 32)),
+        key("key-31-bytes", "a byte too few", did([0xed, 1], 31)),
+        key("key-33-bytes", "a byte too many", did([0xed, 1], 33)),
+        key(
+            "key-no-codec",
+            "the bytes of the key alone",
+            format!("did:key:z{}", bs58::encode([7; 32]).into_string()),
+        ),
+        key("key-fragment", "a DID URL is no key", format!("{good}#{good}")),
+        key("key-query", "a DID URL is no key", format!("{good}?versionId=1")),
+        key("key-did-web", "another method", good.replacen("key", "web", 1)),
+        key(
+            "key-hex",
+            "multibase has f for base16; a key does not",
+            format!("did:key:fed01{}", "07".repeat(32)),
+        ),
+        key("key-not-base58", "0 is not in the alphabet", good.replacen("z6Mk", "z6M0", 1)),
+        key("key-uppercase", "one form only", good.to_uppercase()),
+        key("key-leading-space", "no spaces", format!(" {good}")),
+        key("key-empty", "nothing", String::new()),
+    ]
+}
+
+fn hashes() -> Vec<Refused> {
+    let good = good_hash();
+    let hash = |name, why, text: String| (name, "hash", why, text);
+    vec![
+        hash("hash-uppercase", "one form only", good.to_uppercase()),
+        hash("hash-short", "62 digits", good[2..].to_owned()),
+        hash("hash-odd", "63 digits", good[1..].to_owned()),
+        hash("hash-long", "66 digits", format!("{good}00")),
+        hash("hash-not-hex", "g is no digit", good.replacen('f', "g", 1)),
+        hash("hash-prefixed", "no prefix", format!("0x{good}")),
+        hash("hash-newline", "nothing follows", format!("{good}\n")),
+    ]
+}
+
+fn days() -> Vec<Refused> {
+    let day = |name, why, text: &str| (name, "day", why, text.to_owned());
+    vec![
+        day("day-no-such", "2026 has no leap day", "2026-02-29"),
+        day("day-century", "2100 has no leap day", "2100-02-29"),
+        day("day-31", "April has 30 days", "2026-04-31"),
+        day("day-0", "days count from 1", "2026-04-00"),
+        day("day-month-13", "there are twelve months", "2026-13-01"),
+        day("day-unpadded", "one form only", "2026-1-1"),
+        day("day-plus", "no sign", "+2026-01-01"),
+        day("day-year-zeros", "a year of more digits than it needs", "02026-01-01"),
+        day("day-time", "a day, not a moment", "2026-01-01T00:00:00Z"),
+        day("day-before-1970", "days count from 1970", "1969-12-31"),
+        day("day-too-late", "more than 32 bits", "11761191-01-21"),
+        day("day-huge", "a year at the end of 64 bits", "9223372036854775807-01-01"),
+        day("day-huge-month", "a month at the end of 64 bits", "2026-9223372036854775807-01"),
+    ]
 }

@@ -1,10 +1,13 @@
 //! `docs/spec/encoding.md`: deterministic CBOR and signed envelopes.
 
 mod drafts;
+mod signed;
+
+pub(crate) use drafts::drafts;
 
 use crate::vector::{Input, Outcome};
 use serde_json::{Value, json};
-use sheaf_protocol::cbor::{self, Bytes, Decode, Encode};
+use sheaf_protocol::cbor::{self, Bytes, Decode, Encode, Error, Reader, Writer};
 use sheaf_protocol::record;
 use sheaf_protocol::sign::{Domain, Signed};
 
@@ -22,6 +25,27 @@ impl Domain for Note {
     const LABEL: &'static str = "application/vnd.sheaf.test-note.v1+cbor";
 }
 
+/// Lists of lists: no format of Sheaf nests without a bound of its own, this one does.
+struct Nested(Vec<Nested>);
+
+impl Nested {
+    fn depth(&self) -> u64 {
+        1 + self.0.iter().map(Self::depth).max().unwrap_or_default()
+    }
+}
+
+impl Encode for Nested {
+    fn encode(&self, w: &mut Writer) {
+        w.value(&self.0);
+    }
+}
+
+impl Decode for Nested {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        r.value().map(Self)
+    }
+}
+
 /// Runs one vector of this page: `bytes` → the value.
 pub(crate) fn run(what: &str, input: &Input<'_>) -> Option<Outcome> {
     match what {
@@ -33,6 +57,7 @@ pub(crate) fn run(what: &str, input: &Input<'_>) -> Option<Outcome> {
         "text" => Some(read::<String>(input).map(|t| json!(t))),
         "list" => Some(read::<Vec<u64>>(input).map(|l| json!(l))),
         "option" => Some(read::<Option<u64>>(input).map(|o| json!(o))),
+        "nested" => Some(read::<Nested>(input).map(|n| json!(n.depth()))),
         "record" => Some(read::<Note>(input).map(|note| note.to_json())),
         "signed" => Some(signed(input)),
         _ => None,

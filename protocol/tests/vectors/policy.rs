@@ -1,15 +1,24 @@
-//! `docs/spec/policy.md`: licences and usage preferences.
+//! `docs/spec/policy.md`: the document, what it admits, licences and usage preferences.
 
-use crate::vector::{self, Draft, Input, Outcome};
+mod drafts;
+
+pub(crate) use drafts::drafts;
+
+use crate::vector::{self, Input, Outcome};
 use serde_json::json;
-use sheaf_protocol::licence;
-use sheaf_protocol::usage::{SEARCH, TRAIN_AI, Usage};
+use sheaf_protocol::policy::Policy;
+use sheaf_protocol::statement::{Attribution, Consent, Role};
+use sheaf_protocol::usage::{SEARCH, TRAIN_AI, Usage, VOCABULARY};
+use sheaf_protocol::{cbor, licence};
 
 /// Runs one vector of this page.
 pub(crate) fn run(what: &str, input: &Input<'_>) -> Option<Outcome> {
     match what {
         "licence" => Some(licence(input)),
         "usage" => Some(usage(input)),
+        "document" => Some(document(input)),
+        "admits" => Some(admits(input)),
+        "role" => Some(role(input)),
         _ => None,
     }
 }
@@ -26,48 +35,43 @@ fn usage(input: &Input<'_>) -> Outcome {
     Ok(json!({ TRAIN_AI: usage.get(TRAIN_AI), SEARCH: usage.get(SEARCH) }))
 }
 
-#[test]
-#[ignore = "rewrites docs/spec/vectors/*/policy-*.json"]
-fn write_policy_vectors() {
-    let licences = [
-        ("accept", "licence", "one that is listed", "CC-BY-4.0"),
-        ("accept", "licence-or", "one of two is listed", "MIT OR CC0-1.0"),
-        ("accept", "licence-and", "one of two is not listed", "MIT AND CC0-1.0"),
-        ("accept", "licence-precedence", "AND binds before OR", "MIT AND ISC OR CC0-1.0"),
-        ("accept", "licence-case", "letter by letter", "cc0-1.0"),
-        ("reject", "licence-operator-case", "operators are in capitals", "MIT or CC0-1.0"),
-        ("reject", "licence-unclosed", "a parenthesis", "(MIT OR CC0-1.0"),
-        ("reject", "licence-empty", "no licence", ""),
-    ];
-    let usages = [
-        ("accept", "usage", "yes and no", "train-ai=y, search=n"),
-        ("accept", "usage-empty", "says nothing", ""),
-        (
-            "accept",
-            "usage-older",
-            "n of train-genai counts for train-ai",
-            "train-genai=n, train-ai=y",
-        ),
-        ("accept", "usage-older-yes", "y of train-genai does not", "train-genai=y"),
-        ("accept", "usage-unknown", "unknown labels and values bind nobody", "fly=n, search=?1"),
-        ("accept", "usage-signal", "a CC signal permits nothing", "train-ai=n;exceptions=cc-cr"),
-        ("reject", "usage-trailing-comma", "nothing follows the comma", "train-ai=n,"),
-        ("reject", "usage-case", "labels are in small letters", "Train-AI=n"),
-        ("reject", "usage-repeated", "which one counts?", "train-ai=n, train-ai=y"),
-        ("reject", "usage-inner-list", "outside of the subset", "train-ai=(n)"),
-    ];
-    let listed = ["CC-BY-4.0", "CC0-1.0"];
-    let licences = licences.map(|(expect, name, why, expression)| {
-        let input = json!({ "expression": expression, "listed": listed });
-        Draft { expect, name, what: "licence", why, input }
-    });
-    let usages = usages.map(|(expect, name, why, raw)| Draft {
-        expect,
-        name,
-        what: "usage",
-        why,
-        input: json!({ "raw": raw }),
-    });
-    let drafts: Vec<_> = licences.into_iter().chain(usages).collect();
-    vector::rewrite("policy", &drafts);
+fn read(input: &Input<'_>) -> Result<Policy, String> {
+    let policy: Policy = cbor::from_slice(&input.hex("policy")).map_err(|e| e.to_string())?;
+    policy.validate().map_err(|e| e.to_string())?;
+    Ok(policy)
+}
+
+/// `policy`, the body of a policy statement → its title.
+fn document(input: &Input<'_>) -> Outcome {
+    let policy = read(input)?;
+    assert_eq!(vector::to_hex(cbor::to_vec(&policy)), *input.value("policy"), "one form");
+    Ok(json!({ "title": policy.title }))
+}
+
+/// `policy`, and a consent signed on `day` → nothing but acceptance.
+fn admits(input: &Input<'_>) -> Outcome {
+    let consent = Consent {
+        licence: input.text("licence").into(),
+        usage: input.text("usage").into(),
+        vocabulary: VOCABULARY.into(),
+        attribution: Attribution::None,
+        due: input.value("due").as_str().map(|day| day.parse().unwrap()),
+    };
+    let day = input.text("day").parse().unwrap();
+    let refusals = read(input)?.refusals(&consent, input.uint("plain_bytes"), day);
+    match refusals.first() {
+        Some(refusal) => Err(refusal.to_string()),
+        None => Ok(json!({})),
+    }
+}
+
+/// Whether `policy` gives `key` the `role`.
+fn role(input: &Input<'_>) -> Outcome {
+    let role = match input.text("role") {
+        "replica" => Role::Replica,
+        "reader" => Role::Reader,
+        other => panic!("input.role: {other}"),
+    };
+    let given = read(input)?.gives_role(&input.text("key").parse().unwrap(), role);
+    if given { Ok(json!({})) } else { Err("the policy does not give this role".into()) }
 }

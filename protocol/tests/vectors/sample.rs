@@ -14,6 +14,10 @@ use sheaf_protocol::statement::{
 use sheaf_protocol::time::Time;
 use sheaf_protocol::usage::VOCABULARY;
 
+/// The chat of the worked examples, two messages, as bytes.
+pub(crate) const HELLO: &str = "8801684772656574696e67676578616d706c65f6f68289f602f6f6f6f6f48182006548656c6c6f\
+    f6890003f6f6f6f6f481820063486921f601f6";
+
 /// The key of the secret `n n n …`: 1 root, 3 log, 4 and 8 stewards, 5 Bob, 6 Eve, 7 another node, 60 of
 /// an invitation, 100 + n control keys.
 pub(crate) fn key(n: u8) -> SecretKey {

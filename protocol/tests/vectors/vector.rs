@@ -2,6 +2,7 @@
 
 use data_encoding::HEXLOWER;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The output of an accepted input, or the text of the error that refused it.
@@ -12,6 +13,18 @@ pub(crate) struct Vector {
     name: String,
     folder: &'static str,
     content: Value,
+}
+
+impl Vector {
+    /// The page it is about, by its name.
+    pub(crate) fn page(&self) -> &str {
+        self.name.split('-').next().unwrap_or_default()
+    }
+
+    /// Whether its input must be refused.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.folder == "reject"
+    }
 }
 
 /// The `input` of a vector. A member that is missing or of another type is a fault of the vector,
@@ -71,14 +84,19 @@ fn folder(name: &str) -> PathBuf {
 
 /// Every vector file, in the order of their names.
 pub(crate) fn all() -> Vec<Vector> {
-    ["accept", "reject"].into_iter().flat_map(read_folder).collect()
+    of_page("")
 }
 
-fn read_folder(name: &'static str) -> Vec<Vector> {
+/// The vectors of a page.
+fn of_page(page: &str) -> Vec<Vector> {
+    ["accept", "reject"].into_iter().flat_map(|folder| read_folder(folder, page)).collect()
+}
+
+fn read_folder(name: &'static str, page: &str) -> Vec<Vector> {
     let entries = std::fs::read_dir(folder(name)).unwrap();
     let mut names: Vec<_> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.retain(|file| file != ".gitkeep");
+    names.retain(|file| file.starts_with(page));
     names.sort();
     names.into_iter().map(|file| read(name, file)).collect()
 }
@@ -127,63 +145,87 @@ pub(crate) struct Draft {
     /// `accept` or `reject`.
     pub(crate) expect: &'static str,
     /// File name without page and ending: `checkpoint-wrong-key`.
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// What the page's `run` dispatches on: `checkpoint`.
     pub(crate) what: &'static str,
     /// Which rule this vector is about.
-    pub(crate) why: &'static str,
+    pub(crate) why: String,
     /// The input.
     pub(crate) input: Value,
 }
 
 /// A vector whose input must be accepted.
 pub(crate) fn accept(
-    name: &'static str,
+    name: impl Into<String>,
     what: &'static str,
-    why: &'static str,
+    why: impl Into<String>,
     input: Value,
 ) -> Draft {
-    Draft { expect: "accept", name, what, why, input }
+    Draft { expect: "accept", name: name.into(), what, why: why.into(), input }
 }
 
 /// A vector whose input must be refused.
 pub(crate) fn reject(
-    name: &'static str,
+    name: impl Into<String>,
     what: &'static str,
-    why: &'static str,
+    why: impl Into<String>,
     input: Value,
 ) -> Draft {
-    Draft { expect: "reject", name, what, why, input }
+    Draft { expect: "reject", name: name.into(), what, why: why.into(), input }
 }
 
-/// Replaces all vectors of `page` by `drafts`. Fails on a draft that does not do what it expects.
+/// Replaces all vectors of `page` by `drafts`.
 pub(crate) fn rewrite(page: &str, drafts: &[Draft]) {
-    // By name and not by content: another page may be rewriting its files at the same time.
-    for folder in ["accept", "reject"].map(folder) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.file_name().unwrap().to_string_lossy().starts_with(&format!("{page}-")) {
-                std::fs::remove_file(path).unwrap();
-            }
+    let vectors: Vec<_> = drafts.iter().map(|draft| draft.vector(page)).collect();
+    for vector in of_page(page) {
+        std::fs::remove_file(folder(vector.folder).join(vector.name)).unwrap();
+    }
+    for Vector { name, folder, content } in vectors {
+        let path = self::folder(folder).join(&name);
+        assert!(!path.exists(), "two vectors named {name}");
+        std::fs::write(path, serde_json::to_string_pretty(&content).unwrap() + "\n").unwrap();
+    }
+}
+
+/// The drafts that do not do what they expect.
+pub(crate) fn wrong(page: &str, drafts: &[Draft]) -> Vec<String> {
+    let wrong = |draft: &Draft| {
+        let (verdict, output) = draft.judge(page);
+        (verdict != draft.expect).then(|| format!("{page}-{}: {verdict} {output}", draft.name))
+    };
+    drafts.iter().filter_map(wrong).collect()
+}
+
+/// What the files of `page` and its drafts do not have in common.
+pub(crate) fn differences(page: &str, drafts: &[Draft]) -> Vec<String> {
+    let place = |vector: Vector| ((vector.folder, vector.name), vector.content);
+    let mut files: BTreeMap<_, _> = of_page(page).into_iter().map(place).collect();
+    let mut different = Vec::new();
+    for draft in drafts {
+        let (at, content) = place(draft.vector(page));
+        if files.remove(&at).is_none_or(|file| file != content) {
+            different.push(format!("{}/{}: not what its draft makes", at.0, at.1));
         }
     }
-    for draft in drafts {
-        write(page, draft);
-    }
+    different.extend(files.into_keys().map(|at| format!("{}/{}: has no draft", at.0, at.1)));
+    different
 }
 
-fn write(page: &str, draft: &Draft) {
-    let format = format!("{page}/{}", draft.what);
-    let outcome = crate::run(&format, &Input(&draft.input)).expect("a known format");
-    let (verdict, output) = judged(outcome);
-    assert_eq!(verdict, draft.expect, "{}: {output}", draft.name);
-    let mut content = Map::new();
-    content.insert("format".into(), format.into());
-    content.insert("expect".into(), draft.expect.into());
-    content.insert("why".into(), draft.why.into());
-    content.insert("input".into(), draft.input.clone());
-    content.insert("output".into(), output);
-    let path = folder(draft.expect).join(format!("{page}-{}.json", draft.name));
-    assert!(!path.exists(), "two vectors named {}", draft.name);
-    std::fs::write(path, serde_json::to_string_pretty(&content).unwrap() + "\n").unwrap();
+impl Draft {
+    fn judge(&self, page: &str) -> (&'static str, Value) {
+        let format = format!("{page}/{}", self.what);
+        judged(crate::run(&format, &Input(&self.input)).expect("a known format"))
+    }
+
+    /// The file that this draft makes, in the folder of what it expects.
+    fn vector(&self, page: &str) -> Vector {
+        let mut content = Map::new();
+        content.insert("format".into(), format!("{page}/{}", self.what).into());
+        content.insert("expect".into(), self.expect.into());
+        content.insert("why".into(), self.why.as_str().into());
+        content.insert("input".into(), self.input.clone());
+        content.insert("output".into(), self.judge(page).1);
+        let name = format!("{page}-{}.json", self.name);
+        Vector { name, folder: self.expect, content: content.into() }
+    }
 }

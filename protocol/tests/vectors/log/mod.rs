@@ -3,6 +3,8 @@
 mod drafts;
 mod example;
 
+pub(crate) use drafts::drafts;
+
 use crate::vector::{Input, Outcome, to_hex};
 use serde_json::json;
 use sheaf_protocol::cbor;
@@ -11,6 +13,7 @@ use sheaf_protocol::log::{
     Entry, ForkProof, Frontier, SignedCheckpoint, commit, leaf_hash, verify_consistency,
     verify_inclusion,
 };
+use std::collections::BTreeMap;
 
 /// Runs one vector of this page.
 pub(crate) fn run(what: &str, input: &Input<'_>) -> Option<Outcome> {
@@ -19,7 +22,9 @@ pub(crate) fn run(what: &str, input: &Input<'_>) -> Option<Outcome> {
         "commitment" => Some(commitment(input)),
         "root" => Some(root(input)),
         "inclusion" => Some(inclusion(input)),
+        "inclusions" => Some(every_case(input, inclusion)),
         "consistency" => Some(consistency(input)),
+        "consistencies" => Some(every_case(input, consistency)),
         "checkpoint" => Some(checkpoint(input)),
         "cosignature" => Some(cosignature(input)),
         "fork" => Some(fork(input)),
@@ -66,6 +71,21 @@ fn consistency(input: &Input<'_>) -> Outcome {
     let (old_root, new_root) = (hash(input, "old_root"), hash(input, "new_root"));
     verify_consistency(old_size, &old_root, new_size, &new_root, &proof(input)).map_err(text)?;
     Ok(json!({}))
+}
+
+/// `cases` → how many; accepted if each is, and refused only if each is.
+fn every_case(input: &Input<'_>, one: fn(&Input<'_>) -> Outcome) -> Outcome {
+    let cases = input.value("cases").as_array().unwrap();
+    let errors = cases.iter().filter_map(|case| one(&Input::of(case)).err());
+    let mut counts = BTreeMap::<_, usize>::new();
+    errors.for_each(|error| *counts.entry(error).or_default() += 1);
+    let refused: usize = counts.values().sum();
+    if refused == 0 {
+        return Ok(json!({ "cases": cases.len() }));
+    }
+    assert_eq!(refused, cases.len(), "some cases are accepted and some are not");
+    let counts = counts.iter().map(|(error, count)| format!("{count} × {error}"));
+    Err(counts.collect::<Vec<_>>().join("; "))
 }
 
 /// `text`, `community`, `epoch`, `log_key` → size, root and the time of the self-cosignature.

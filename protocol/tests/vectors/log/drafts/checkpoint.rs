@@ -228,12 +228,13 @@ pub(super) fn drafts() -> Vec<Draft> {
     ]
 }
 
-fn claimed(text: &str, key: &PublicKey) -> Value {
+/// A text with the log that it should be of.
+pub(super) fn claimed(text: &str, key: &PublicKey) -> Value {
     json!({ "text": text, "community": community(), "epoch": 0, "log_key": key })
 }
 
 /// A note over any body with both lines of the key `[1; 32]`, as a careless log would make it.
-fn signed_note(body: &str) -> String {
+pub(super) fn signed_note(body: &str) -> String {
     let key = ed25519_dalek::SigningKey::from_bytes(&[1; 32]);
     let sign = |message: &str| key.sign(message.as_bytes()).to_bytes();
     let cosigned = sign(&format!("cosignature/v1\ntime {SECS}\n{body}"));
@@ -242,13 +243,23 @@ fn signed_note(body: &str) -> String {
 }
 
 fn note(body: &str, name: &str, key: &[u8; 32], signature: &[u8], cosigned: &[u8]) -> String {
-    let cosigned = [&SECS.to_be_bytes()[..], cosigned].concat();
+    timed_note(body, name, key, signature, &[&SECS.to_be_bytes()[..], cosigned].concat())
+}
+
+/// A note with any bytes as signature and as cosignature, whose first eight are its time.
+pub(super) fn timed_note(
+    body: &str,
+    name: &str,
+    key: &[u8; 32],
+    signature: &[u8],
+    cosigned: &[u8],
+) -> String {
     let line = |kind: u8, bytes: &[u8]| {
         let id = Sha256::new_with_prefix(name).chain_update([b'\n', kind]).chain_update(key);
         let signature = [&id.finalize()[..4], bytes].concat();
         format!("— {name} {}\n", BASE64.encode(&signature))
     };
-    format!("{body}\n{}{}", line(1, signature), line(4, &cosigned))
+    format!("{body}\n{}{}", line(1, signature), line(4, cosigned))
 }
 
 /// S + L: the same signature in the form that RFC 8032 §5.1.7 refuses.

@@ -1,20 +1,28 @@
 //! Writes the vectors of this page.
 
 mod checkpoint;
+mod fork;
+mod notes;
 mod proof;
+mod sizes;
 
-use super::example::{Tree, community, entries, head, log_key, statement, tree};
-use crate::vector::{self, Draft, accept, reject, to_hex};
+use super::example::{entries, statement};
+use crate::raw::{self, NULL};
+use crate::vector::{Draft, accept, reject, to_hex};
 use serde_json::{Value, json};
-use sheaf_protocol::cbor;
-use sheaf_protocol::id::TreeHash;
-use sheaf_protocol::log::{Entry, ForkProof, leaf_hash};
+use sheaf_protocol::log::Entry;
 
-#[test]
-#[ignore = "rewrites docs/spec/vectors/*/log-*.json"]
-fn write_log_vectors() {
-    let pages = [entry_drafts(), proof::drafts(), checkpoint::drafts(), fork_drafts()];
-    vector::rewrite("log", &pages.concat());
+/// The drafts of this page.
+pub(crate) fn drafts() -> Vec<Draft> {
+    [
+        entry_drafts(),
+        proof::drafts(),
+        sizes::drafts(),
+        checkpoint::drafts(),
+        notes::drafts(),
+        fork::drafts(),
+    ]
+    .concat()
 }
 
 fn entry_drafts() -> Vec<Draft> {
@@ -95,6 +103,68 @@ fn entry_drafts() -> Vec<Draft> {
                 b.push(0xff);
             }),
         ),
+        reject(
+            "entry-version-0",
+            "entry",
+            "there is no version 0",
+            input(&raw::replace(&charter, &[0], &[0])),
+        ),
+        reject(
+            "entry-six-fields",
+            "entry",
+            "a field more",
+            input(&raw::insert(&charter, &[5], NULL)),
+        ),
+        reject("entry-map", "entry", "an entry is an array", input(&[0xa0])),
+        reject("entry-empty", "entry", "nothing", input(&[])),
+        reject(
+            "entry-commitment-text",
+            "entry",
+            "a commitment is bytes, not their digits",
+            input(&raw::replace(&charter, &[2], &raw::text(&"a".repeat(32)))),
+        ),
+        reject(
+            "entry-commitment-null",
+            "entry",
+            "a commitment is never absent",
+            input(&raw::replace(&charter, &[2], NULL)),
+        ),
+        reject(
+            "entry-control-short",
+            "entry",
+            "a key has 32 bytes",
+            input(&raw::replace(&manifest, &[3], &raw::bytes(&[7; 31]))),
+        ),
+        reject(
+            "entry-control-empty",
+            "entry",
+            "an absent key is null, not empty",
+            input(&raw::replace(&manifest, &[3], &[0x40])),
+        ),
+        reject(
+            "entry-due-too-large",
+            "entry",
+            "a day has 32 bits",
+            input(&raw::replace(&manifest, &[4], &raw::uint(1 << 32))),
+        ),
+        reject(
+            "entry-due-negative",
+            "entry",
+            "days count from 1970",
+            input(&raw::replace(&manifest, &[4], &[0x20])),
+        ),
+        reject(
+            "entry-due-date",
+            "entry",
+            "a day is a number",
+            input(&raw::replace(&manifest, &[4], &raw::text("2027-06-30"))),
+        ),
+        reject(
+            "entry-kind-float",
+            "entry",
+            "a kind is an integer",
+            input(&raw::replace(&charter, &[1], &[0xf9, 0x3c, 0])),
+        ),
         reject("entry-too-long", "entry", "more bytes than an entry may have", input(&[0; 129])),
     ]
 }
@@ -103,43 +173,4 @@ fn entry_drafts() -> Vec<Draft> {
 fn with(mut input: Value, member: &str, value: impl Into<Value>) -> Value {
     input[member] = value.into();
     input
-}
-
-fn fork_drafts() -> Vec<Draft> {
-    let tree = tree();
-    let shown = Tree::new((0..5_u8).map(|n| leaf_hash(&[n])).collect());
-    let (a, b) = (head(3, shown.roots[3]), head(5, tree.roots[5]));
-    let proof = tree.consistency(3, 5);
-    let fork = ForkProof::new(&a, &b, tree.roots[3], proof.clone()).unwrap();
-    let equal = ForkProof::of_equal_sizes(&head(5, shown.roots[5]), &b).unwrap();
-    let honest = ForkProof { smaller: head(3, tree.roots[3]).text(), ..fork.clone() };
-    let invented = ForkProof { prefix_root: TreeHash([0; 32]), ..fork.clone() };
-    let unsigned = ForkProof { smaller: a.text().replacen("\n3\n", "\n4\n", 1), ..fork.clone() };
-    let turned =
-        ForkProof { smaller: fork.larger.clone(), larger: fork.smaller.clone(), ..fork.clone() };
-    let input = |fork: &ForkProof| {
-        let bytes = to_hex(cbor::to_vec(fork));
-        json!({ "bytes": bytes, "community": community(), "log_key": log_key().public() })
-    };
-    let mut version = cbor::to_vec(&fork);
-    version[1] = 2;
-    vec![
-        accept("fork-equal-sizes", "fork", "two roots for one size", input(&equal)),
-        accept(
-            "fork-prefix",
-            "fork",
-            "the larger tree begins otherwise than the smaller checkpoint says",
-            input(&fork),
-        ),
-        reject("fork-consistent", "fork", "the larger continues the smaller", input(&honest)),
-        reject("fork-invented-prefix", "fork", "the prefix is not proved", input(&invented)),
-        reject("fork-unsigned", "fork", "the log key did not sign the smaller", input(&unsigned)),
-        reject("fork-turned", "fork", "the smaller checkpoint must come first", input(&turned)),
-        reject(
-            "fork-version-2",
-            "fork",
-            "no other version exists",
-            with(input(&fork), "bytes", to_hex(version)),
-        ),
-    ]
 }

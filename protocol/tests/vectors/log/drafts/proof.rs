@@ -39,7 +39,8 @@ fn tree_drafts() -> Vec<Draft> {
     ]
 }
 
-fn included(tree: &Tree, size: u64, index: u64) -> Value {
+/// The proof of one leaf.
+pub(super) fn included(tree: &Tree, size: u64, index: u64) -> Value {
     json!({
         "size": size,
         "index": index,
@@ -49,7 +50,8 @@ fn included(tree: &Tree, size: u64, index: u64) -> Value {
     })
 }
 
-fn continued(tree: &Tree, old: u64, new: u64) -> Value {
+/// The proof that one tree continues another.
+pub(super) fn continued(tree: &Tree, old: u64, new: u64) -> Value {
     json!({
         "old_size": old,
         "old_root": tree.roots[old as usize],
@@ -59,7 +61,8 @@ fn continued(tree: &Tree, old: u64, new: u64) -> Value {
     })
 }
 
-fn edited_proof(mut input: Value, edit: impl FnOnce(&mut Vec<Value>)) -> Value {
+/// The input with its proof changed.
+pub(super) fn edited(mut input: Value, edit: impl FnOnce(&mut Vec<Value>)) -> Value {
     if let Some(proof) = input["proof"].as_array_mut() {
         edit(proof);
     }
@@ -120,19 +123,19 @@ fn proof_drafts() -> Vec<Draft> {
             "inclusion-hash-dropped",
             "inclusion",
             "a hash too few",
-            edited_proof(inc.clone(), |p| _ = p.pop()),
+            edited(inc.clone(), |p| _ = p.pop()),
         ),
         reject(
             "inclusion-hash-added",
             "inclusion",
             "a hash too many",
-            edited_proof(inc.clone(), |p| p.push(zero.clone())),
+            edited(inc.clone(), |p| p.push(zero.clone())),
         ),
         reject(
             "inclusion-hashes-swapped",
             "inclusion",
             "the hashes in another order",
-            edited_proof(inc, |p| p.swap(0, 1)),
+            edited(inc, |p| p.swap(0, 1)),
         ),
         accept("consistency-0-to-0", "consistency", "empty to empty", continued(&tree, 0, 0)),
         accept(
@@ -175,7 +178,7 @@ fn proof_drafts() -> Vec<Draft> {
             "consistency-0-with-proof",
             "consistency",
             "from size 0 the proof is empty",
-            edited_proof(continued(&tree, 0, 5), |p| p.push(zero.clone())),
+            edited(continued(&tree, 0, 5), |p| p.push(zero.clone())),
         ),
         reject(
             "consistency-0-wrong-root",
@@ -193,7 +196,7 @@ fn proof_drafts() -> Vec<Draft> {
             "consistency-equal-with-proof",
             "consistency",
             "equal sizes have no proof",
-            edited_proof(continued(&tree, 5, 5), |p| p.push(zero.clone())),
+            edited(continued(&tree, 5, 5), |p| p.push(zero.clone())),
         ),
         reject(
             "consistency-empty-proof",
@@ -217,19 +220,19 @@ fn proof_drafts() -> Vec<Draft> {
             "consistency-hash-dropped",
             "consistency",
             "a hash too few",
-            edited_proof(con.clone(), |p| _ = p.pop()),
+            edited(con.clone(), |p| _ = p.pop()),
         ),
         reject(
             "consistency-hash-added",
             "consistency",
             "a hash too many",
-            edited_proof(con.clone(), |p| p.push(zero.clone())),
+            edited(con.clone(), |p| p.push(zero.clone())),
         ),
         reject(
             "consistency-old-root-repeated",
             "consistency",
             "the root of a full older tree stands in the proof",
-            edited_proof(continued(&tree, 4, 5), |p| p.insert(0, json!(tree.roots[4]))),
+            edited(continued(&tree, 4, 5), |p| p.insert(0, json!(tree.roots[4]))),
         ),
         reject(
             "consistency-too-long",
