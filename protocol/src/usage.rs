@@ -17,6 +17,9 @@ pub const SEARCH: &str = "search";
 /// An older label: its "n" is read as one for [`TRAIN_AI`], its "y" is not.
 const TRAIN_GENAI: &str = "train-genai";
 
+/// Digits of an integer of RFC 9651 (§3.3.1).
+const DIGITS_MAX: usize = 15;
+
 /// Preferences by label.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Usage {
@@ -68,7 +71,7 @@ impl Usage {
         let mut scanner = Scanner { bytes: raw.as_bytes(), at: 0 };
         let mut usage = Self::default();
         let mut labels = BTreeSet::new();
-        scanner.spaces();
+        scanner.blanks();
         while !scanner.done() {
             let label = scanner.key()?;
             if !labels.insert(label.to_owned()) {
@@ -158,6 +161,12 @@ impl<'a> Scanner<'a> {
         found
     }
 
+    /// SP of RFC 9651.
+    fn blanks(&mut self) {
+        while self.take(b' ') {}
+    }
+
+    /// OWS of RFC 9651.
     fn spaces(&mut self) {
         while self.take(b' ') || self.take(b'\t') {}
     }
@@ -189,7 +198,11 @@ impl<'a> Scanner<'a> {
             b'-' | b'0'..=b'9' => {
                 self.take(b'-');
                 let digits = self.run(|b| b.is_ascii_digit());
-                if digits.is_empty() { Err(UsageError::Value(start)) } else { Ok("") }
+                if matches!(digits.len(), 1..=DIGITS_MAX) {
+                    Ok("")
+                } else {
+                    Err(UsageError::Value(start))
+                }
             }
             b'"' => self.string(),
             b if b.is_ascii_alphabetic() || b == b'*' => {
@@ -213,7 +226,7 @@ impl<'a> Scanner<'a> {
 
     fn parameters(&mut self, usage: &mut Usage) -> Result<(), UsageError> {
         while self.take(b';') {
-            self.spaces();
+            self.blanks();
             self.key()?;
             if self.take(b'=') {
                 let value = self.value()?;

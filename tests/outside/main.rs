@@ -1,5 +1,5 @@
-//! The formats checked by another language: `check.py` knows the specification and third-party
-//! libraries, and none of our code.
+//! The formats checked by another language: `check.py` and the modules beside it know the
+//! specification and third-party libraries, and none of our code.
 //!
 //! It needs the packages of `requirements.txt`; `SHEAF_PYTHON` names a Python that has them.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, dead_code)]
@@ -17,13 +17,17 @@ use std::process::{Command, Output};
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/outside");
 const SPEC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/spec/vectors");
 
+/// How many vectors another language agreed with when this was written: never fewer.
+const ACCEPTED_MIN: usize = 168;
+const REFUSED_MIN: usize = 1105;
+
 fn python() -> Command {
     Command::new(std::env::var_os("SHEAF_PYTHON").unwrap_or_else(|| "python3".into()))
 }
 
 /// Whether the packages are there. Their absence fails where CI runs and is said elsewhere.
 fn is_ready() -> bool {
-    let ready = python().args(["-c", "import blake3, cbor2, cryptography"]).output();
+    let ready = python().args(["-c", "import blake3, cryptography, mnemonic, zstandard"]).output();
     if ready.is_ok_and(|output| output.status.success()) {
         return true;
     }
@@ -48,8 +52,19 @@ fn the_vectors_mean_the_same_in_python() {
         return;
     }
     let output = check(&[Path::new("--vectors"), Path::new(SPEC)]);
-    assert!(output.status.success(), "{}", said(&output));
-    print!("{}", said(&output));
+    let said = said(&output);
+    assert!(output.status.success(), "{said}");
+    print!("{said}");
+    let [mut accepted, mut refused] = [0; 2];
+    for page in said.lines().filter(|line| line.ends_with(" refused")) {
+        let numbers: Vec<usize> = page.split(' ').filter_map(|word| word.parse().ok()).collect();
+        let [here, not_here] = numbers[..] else { panic!("a page's line should count: {page}") };
+        assert!(not_here > here, "of every page more is refused: {page}");
+        (accepted, refused) = (accepted + here, refused + not_here);
+    }
+    let files = |folder: &str| Path::new(SPEC).join(folder).read_dir().unwrap().count();
+    assert_eq!((accepted, refused), (files("accept"), files("reject")), "every vector is run");
+    assert!(accepted >= ACCEPTED_MIN && refused >= REFUSED_MIN, "fewer than there were: {said}");
 }
 
 #[test]

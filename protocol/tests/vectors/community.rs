@@ -48,10 +48,16 @@ fn apply(community: &mut Community, items: &Value) -> Result<Vec<Status>, String
     Ok(applied.statuses)
 }
 
+/// The numbers of a status, as the page's table has them.
+fn codes(status: &Status) -> Vec<u8> {
+    // An array of small integers: its head, and a byte for each.
+    cbor::to_vec(status)[1..].to_vec()
+}
+
 /// `community`, `items` → what each comes to, and the state.
 fn fold(input: &Input<'_>) -> Outcome {
     let (community, statuses) = folded(input)?;
-    let statuses = statuses.iter().map(ToString::to_string);
+    let statuses = statuses.iter().map(codes);
     Ok(json!({
         "statuses": statuses.collect::<Vec<_>>(),
         "root": vector::to_hex(community.frontier().root().0),
@@ -76,7 +82,7 @@ fn explains(input: &Input<'_>) -> Outcome {
     let explanation = explanation.map_err(|e| e.to_string())?;
     let as_of = Time::from_ms(input.uint("as_of")).unwrap();
     let cause = community.explain(index, &entry, &explanation, as_of).map_err(|e| e.to_string())?;
-    Ok(json!({ "cause": Status::Hole(cause).to_string() }))
+    Ok(json!({ "cause": codes(&Status::Hole(cause))[1] }))
 }
 
 /// As `fold`, and `text`: whether it is a checkpoint of these entries, by the key that signs at

@@ -183,7 +183,30 @@ pub(crate) fn rewrite(page: &str, drafts: &[Draft]) {
     for Vector { name, folder, content } in vectors {
         let path = self::folder(folder).join(&name);
         assert!(!path.exists(), "two vectors named {name}");
-        std::fs::write(path, serde_json::to_string_pretty(&content).unwrap() + "\n").unwrap();
+        std::fs::write(path, text_of(&content)).unwrap();
+    }
+}
+
+/// A vector as its file holds it: its members in the order of the page, all else by name, whatever
+/// features `serde_json` was built with.
+fn text_of(content: &Value) -> String {
+    let member = |name: &str| {
+        let value = serde_json::to_string_pretty(&sorted(&content[name])).unwrap();
+        format!("  \"{name}\": {}", value.replace('\n', "\n  "))
+    };
+    let members = ["format", "expect", "why", "input", "output"].map(member);
+    format!("{{\n{}\n}}\n", members.join(",\n"))
+}
+
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        Value::Object(members) => {
+            let members: BTreeMap<_, _> =
+                members.iter().map(|(k, v)| (k.clone(), sorted(v))).collect();
+            members.into_iter().collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
     }
 }
 

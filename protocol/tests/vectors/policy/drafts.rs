@@ -62,7 +62,14 @@ fn usages() -> Vec<Draft> {
         ("usage-unknown", "unknown labels and values bind nobody", "fly=n, search=?1"),
         ("usage-signal", "a CC signal permits nothing", "train-ai=n;exceptions=cc-cr"),
     ];
-    let refused: [Text; 17] = [
+    let refused: [Text; 20] = [
+        ("usage-leading-tab", "only spaces may stand first", "\ttrain-ai=n"),
+        (
+            "usage-parameter-tab",
+            "only spaces may follow a semicolon",
+            "train-ai=n;\texceptions=cc-cr",
+        ),
+        ("usage-long-integer", "an integer has at most 15 digits", "train-ai=1234567890123456"),
         ("usage-trailing-comma", "nothing follows the comma", "train-ai=n,"),
         ("usage-leading-comma", "nothing stands before the comma", ",train-ai=n"),
         ("usage-no-comma", "two preferences and nothing between", "train-ai=n search=n"),
