@@ -1,11 +1,12 @@
 //! What holds for every value of every record: read and written, it is the same; changed by a bit,
 //! it is refused or another value in its one form.
 //!
-//! Counterexamples are saved beside this folder in `proptest-regressions/` and tried first by
-//! every later run: commit them with the fix.
+//! Counterexamples are saved in `protocol/proptest-regressions/` and tried first by every later run:
+//! commit them with the fix. Those of properties beside the code are saved there too, by file.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod datasets;
 mod messages;
 mod proofs;
 mod statements;

@@ -187,6 +187,13 @@ fn entries() -> impl Strategy<Value = Entry> {
         .prop_map(|(kind, commitment, control, due)| Entry { kind, commitment, control, due })
 }
 
+/// What preferences are made of, and what they are not.
+const PREFERENCE: [&str; 14] =
+    ["train-ai", "search", "=y", "=n", "=?1", "=7", "=\"x\"", "=", ",", ", ", ";", " ", "\t", "*a"];
+
+/// What licences are made of.
+const LICENCE: [&str; 9] = ["MIT", "CC0-1.0", " OR ", " AND ", " WITH ", "(", ")", " ", "\t"];
+
 proptest! {
     #![proptest_config(config(192))]
 
@@ -213,14 +220,26 @@ proptest! {
         assert_one_form(&Record::Held { salt, statement: statement.0 }, at, flip);
     }
 
-    /// A preference or a licence is read, or refused; what is read twice says the same.
+    /// A preference is read, or refused; where it is read, a tab stands beside a comma or at the end
+    /// only, and what is written of it is read as the same.
     #[test]
-    fn terms_are_read_or_refused(text in "[a-zA-Z0-9=;,()\\t \"?.*_-]{0,40}") {
+    fn a_preference_is_read_or_refused(parts in vec(select(PREFERENCE.to_vec()), 0..9)) {
+        let text = parts.concat();
         if let Ok(usage) = Usage::parse(&text) {
-            prop_assert!(!text.starts_with('\t') && !text.contains(";\t"), "{text:?}");
-            prop_assert_eq!(Usage::parse(&usage.to_string()).unwrap().to_string(), usage.to_string());
+            let close = text.replace(' ', "");
+            prop_assert!(!close.starts_with('\t') && !close.contains(";\t"), "{text:?}");
+            let written = usage.to_string();
+            prop_assert_eq!(Usage::parse(&written).unwrap().to_string(), written);
         }
-        let _ = licence::parse(&text);
+    }
+
+    /// A licence is read, or refused; one that is read can be put in parentheses and joined.
+    #[test]
+    fn a_licence_is_read_or_refused(parts in vec(select(LICENCE.to_vec()), 0..9)) {
+        let text = parts.concat();
+        if licence::parse(&text).is_ok() {
+            prop_assert!(licence::parse(&format!("({text}) AND MIT")).is_ok(), "{:?}", text);
+        }
     }
 
     /// A day is read or refused, and has one text form.
