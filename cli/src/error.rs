@@ -71,6 +71,8 @@ kinds! {
     NodeNotRunning = "node-not-running", 4;
     /// A check of signatures, logs or data failed.
     NotVerified = "not-verified", 5;
+    /// A dataset was built, and holds no rows.
+    Empty = "empty", 6;
     /// Ctrl-C.
     Interrupted = "interrupted", 130;
 }

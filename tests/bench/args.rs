@@ -43,6 +43,10 @@ pub(crate) enum Job {
     Ingest,
     /// Chats replicated to an empty node in a second
     Replicate,
+    /// Rows of a dataset built in a second
+    Build,
+    /// Rows of a dataset verified in a second
+    Verify,
     /// From contributing to being served by two other nodes
     Visible,
     /// Memory at N and 10 × N chats

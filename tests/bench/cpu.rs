@@ -132,8 +132,11 @@ fn used(pid: u32) -> Used {
     let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return Used::default() };
     // The name may hold spaces; fields are counted behind it.
     let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let mut fields = fields.split_whitespace().skip(11).map(|f| f.parse().unwrap_or(0.0) / TICKS);
-    Used { user: fields.next().unwrap_or(0.0), system: fields.next().unwrap_or(0.0) }
+    let fields = fields.split_whitespace().skip(11).map(|f| f.parse().unwrap_or(0.0) / TICKS);
+    let times: Vec<f64> = fields.take(4).collect();
+    let time = |number: usize| times.get(number).copied().unwrap_or(0.0);
+    // Its own, and that of the commands that it ran and waited for.
+    Used { user: time(0) + time(2), system: time(1) + time(3) }
 }
 
 fn machine() -> Machine {

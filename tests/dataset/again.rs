@@ -28,13 +28,13 @@ fn spool(commons: &Commons, target: &Path, locked: &Locked) -> Builder {
 fn again(commons: &Commons, old: &Path, target: &Path) -> Result<Summary, BuildError> {
     let locked = Locked::open(old).unwrap();
     let builder = spool(commons, target, &locked);
-    builder.write_locked(&locked, &mut |at, _| Ok(commons.fetch(at)), &mut |_| {})
+    builder.write_locked(&locked, &mut |at| Ok(commons.fetch(at)), &mut |_| {})
 }
 
 fn less(commons: &Commons, old: &Path, target: &Path) -> Result<Summary, BuildError> {
     let locked = Locked::open(old).unwrap();
     let builder = spool(commons, target, &locked);
-    builder.write_less(&locked, &mut |at, _| Ok(commons.fetch(at)), &mut |_| {})
+    builder.write_less(&locked, &mut |at| Ok(commons.fetch(at)), &mut |_| {})
 }
 
 fn built(commons: &Commons) -> Folder {

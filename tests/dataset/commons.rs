@@ -238,7 +238,7 @@ impl Commons {
 
     pub fn build(&self, target: &Path, recipe: Recipe) -> Result<Summary, BuildError> {
         let builder = self.builder(target, recipe);
-        builder.write(&mut |position, _| Ok(self.fetch(position)), &mut |_| {})
+        builder.write(&mut |position| Ok(self.fetch(position)), &mut |_| {})
     }
 }
 

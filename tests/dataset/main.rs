@@ -8,7 +8,7 @@ mod folder;
 
 use commons::{Commons, chat, consent, three_towns};
 use folder::Folder;
-use sheaf_node::flow::assemble::check_folder;
+use sheaf_node::flow::assemble::{BuildError, check_folder};
 use sheaf_protocol::dataset::{Exclusion, LeftOutReason, Need, Recipe};
 use sheaf_protocol::verify::Verdict;
 use std::path::Path;
@@ -72,7 +72,7 @@ fn what_could_not_be_had_is_attested_by_name() {
     let builder = commons.builder(folder.path(), trainable(&commons));
     let mut first = true;
     let summary = builder.write(
-        &mut |position, _| {
+        &mut |position| {
             let refused = std::mem::take(&mut first);
             Ok(if refused {
                 sheaf_node::flow::assemble::Fetched::LeftOut(LeftOutReason::Refused)
@@ -90,17 +90,33 @@ fn what_could_not_be_had_is_attested_by_name() {
 }
 
 #[test]
-fn a_dry_run_counts_and_leaves_nothing() {
+fn a_build_counts_what_it_selects() {
     let commons = three_towns();
     let folder = Folder::new();
-    let builder = commons.builder(folder.path(), trainable(&commons));
-    let plan = builder.plan(&mut |_| {}).unwrap();
-    drop(builder);
+    let plan = commons.build(folder.path(), trainable(&commons)).unwrap().plan;
     assert_eq!(plan.count(), 6);
     assert_eq!(plan.licences["CC0-1.0"], 2);
     assert_eq!(plan.languages["de"], 1);
-    assert!(!folder.path().exists());
-    assert_eq!(std::fs::read_dir(folder.path().parent().unwrap()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_build_that_is_given_up_leaves_nothing() {
+    let commons = three_towns();
+    let folder = Folder::new();
+    let empty = || std::fs::read_dir(folder.path().parent().unwrap()).unwrap().count() == 0;
+    drop(commons.builder(folder.path(), trainable(&commons)));
+    assert!(empty(), "given up before anything was fetched");
+    let mut asked = 0;
+    let builder = commons.builder(folder.path(), trainable(&commons));
+    let failed = builder.write(
+        &mut |position| {
+            asked += 1;
+            if asked > 3 { Err("the line is dead".into()) } else { Ok(commons.fetch(position)) }
+        },
+        &mut |_| {},
+    );
+    assert!(matches!(failed, Err(BuildError::Fetch(_))), "{failed:?}");
+    assert!(empty(), "given up in the middle");
 }
 
 #[test]

@@ -26,7 +26,8 @@ fn no_source_of_ours_holds_unsafe() {
 
 #[test]
 fn no_float_enters_a_format() {
-    absent("protocol/src", &["f32", "f64"], &[]);
+    // serde asks every serializer by name what it does with floats: this one refuses them.
+    absent("protocol/src", &["f32", "f64"], &["protocol/src/json/write"]);
 }
 
 #[test]

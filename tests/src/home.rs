@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::binary::sheaf;
-use crate::run::{self, Failure, Ran, to_the_end};
+use crate::run::{self, Failure, Ran, Running, to_the_end};
 use crate::{Node, eventually};
 
 /// Somebody's home folder, and the port that its node listens on.
@@ -27,6 +27,11 @@ impl Home {
     pub(crate) fn at(world: &Path, name: &str) -> Self {
         let path = world.join(name);
         Self { name: name.to_owned(), path, world: world.to_owned(), port: free_port() }
+    }
+
+    /// Starts a command, which goes on by itself.
+    pub fn begin(&self, args: &[&str]) -> Running {
+        Running::start(self.command(args), &self.world)
     }
 
     /// Runs a command in this home, with `--json`.

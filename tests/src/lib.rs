@@ -23,6 +23,6 @@ pub use files::{chat, damage, files_below, jsonl};
 pub use home::Home;
 pub use node::Node;
 pub use proxy::Proxy;
-pub use run::{Failure, Ran, run_with};
+pub use run::{Failure, Ran, Running, run_with};
 pub use wait::{DEADLINE, eventually};
 pub use world::World;

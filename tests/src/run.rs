@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -76,36 +76,72 @@ pub fn run_with(folder: &Path, args: &[&str], variables: &[(&str, &Path)]) -> Ra
     to_the_end(command, folder)
 }
 
-/// Runs any command to its end. Its output goes through files in `folder`, so that nothing blocks.
+/// Runs any command to its end.
 pub(crate) fn to_the_end(command: Command, folder: &Path) -> Ran {
     to_the_end_within(command, folder, DEADLINE)
 }
 
 /// The same, for a command that may take longer.
-pub(crate) fn to_the_end_within(mut command: Command, folder: &Path, deadline: Duration) -> Ran {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let (out, err) = (folder.join(format!("{number}.out")), folder.join(format!("{number}.err")));
-    let shown = format!("{command:?}");
-    let mut child = command
-        .env_remove("SHEAF_HOME")
-        .stdin(Stdio::null())
-        .stdout(File::create(&out).unwrap())
-        .stderr(File::create(&err).unwrap())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{shown}: {error}"));
-    let status = wait(&mut child, deadline);
-    let read = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
-    let ran = Ran {
-        command: shown,
-        code: status.and_then(|status| status.code()),
-        stdout: read(&out),
-        stderr: read(&err),
-    };
-    assert!(status.is_some(), "still running after {deadline:?}\n{ran}");
-    fs::remove_file(&out).unwrap();
-    fs::remove_file(&err).unwrap();
-    ran
+pub(crate) fn to_the_end_within(command: Command, folder: &Path, deadline: Duration) -> Ran {
+    Running::start(command, folder).end_within(deadline)
+}
+
+/// A command that runs. Its output goes through files, so that nothing blocks.
+#[derive(Debug)]
+pub struct Running {
+    shown: String,
+    child: Child,
+    out: PathBuf,
+    err: PathBuf,
+}
+
+impl Running {
+    pub(crate) fn start(mut command: Command, folder: &Path) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let file = |ending| folder.join(format!("{number}.{ending}"));
+        let (out, err) = (file("out"), file("err"));
+        let shown = format!("{command:?}");
+        let child = command
+            .env_remove("SHEAF_HOME")
+            .stdin(Stdio::null())
+            .stdout(File::create(&out).unwrap())
+            .stderr(File::create(&err).unwrap())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{shown}: {error}"));
+        Self { shown, child, out, err }
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Ctrl-C (SIGINT).
+    pub fn interrupt(&self) {
+        let kill = format!("kill -INT {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Waits for its end.
+    pub fn end(self) -> Ran {
+        self.end_within(DEADLINE)
+    }
+
+    fn end_within(mut self, deadline: Duration) -> Ran {
+        let status = wait(&mut self.child, deadline);
+        let read = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+        let ran = Ran {
+            command: self.shown,
+            code: status.and_then(|status| status.code()),
+            stdout: read(&self.out),
+            stderr: read(&self.err),
+        };
+        assert!(status.is_some(), "still running after {deadline:?}\n{ran}");
+        fs::remove_file(&self.out).unwrap();
+        fs::remove_file(&self.err).unwrap();
+        ran
+    }
 }
 
 /// Starts a command, kills it after a while, and says whether it had ended by itself.

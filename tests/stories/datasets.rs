@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
-use sheaf_tests::{Home, Node, World, chat, damage, files_below, jsonl};
+use sheaf_tests::{Home, Node, Proxy, World, chat, damage, eventually, files_below, jsonl};
 
 /// Two communities with three chats each, one of which both have, and a dataset of both.
 struct Commons {
@@ -152,6 +152,74 @@ fn a_locked_build_after_a_withdrawal_stops_and_names_the_row() {
     assert_eq!(verified["removed"].to_string().matches('1').count(), 1, "one row less: {verified}");
     let left = fs::read_to_string(again.join("chats.jsonl")).unwrap();
     assert!(!left.contains("With milk?"), "and it is the one that was taken back");
+}
+
+#[test]
+fn a_build_interrupted_anywhere_leaves_nothing() {
+    let world = World::new();
+    let (alice, eve) = (world.home("alice"), world.home("eve"));
+    alice.found("Tea");
+    let node = alice.serve();
+    // The second is long enough for a road of its own.
+    let noise: String = (0..80_000_u64).map(|n| format!("{:x} ", n * n * 2_654_435_761)).collect();
+    let chats = [chat("Sencha", "How hot?", "About 75 degrees."), chat("Noise", "More?", &noise)];
+    alice.contribute(&world.file("tea.jsonl", jsonl(&chats)));
+    let proxy = Proxy::before(node.tcp());
+    let folder = world.path().join("built");
+    fs::create_dir(&folder).unwrap();
+    let target = folder.join("dataset");
+    let mut while_writing = 0;
+    // Each time the answers stop a little later, until they suffice.
+    for questions in (1000..).step_by(400) {
+        proxy.lose_answers_after(questions);
+        let lost = proxy.lost();
+        let mut build =
+            eve.begin(&["dataset", "build", proxy.address(), "-o", text(&target), "--yes"]);
+        eventually("the build stalls or ends", || {
+            let stalled = proxy.lost() > lost;
+            if stalled || build.has_ended() { Ok(()) } else { Err("it goes on".into()) }
+        });
+        if build.has_ended() {
+            assert_eq!(build.end().ok()["rows"], 2, "the answers sufficed");
+            break;
+        }
+        let partial = files_below(&folder);
+        while_writing += u32::from(partial.iter().any(|file| file.ends_with("chats.jsonl")));
+        build.interrupt();
+        let ran = build.end();
+        assert_eq!(ran.failure().kind, "interrupted", "after {questions} bytes asked: {ran}");
+        let left = fs::read_dir(&folder).unwrap().count();
+        assert_eq!(left, 0, "after {questions} bytes asked, beside the target: {ran}");
+        // Stopped early, eve may not have a home yet.
+        let home = fs::read_dir(&eve.path).into_iter().flatten();
+        let scratch = home.filter(|entry| {
+            entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("scratch-")
+        });
+        assert_eq!(scratch.count(), 0, "after {questions} bytes asked, in the home: {ran}");
+        proxy.cut();
+    }
+    assert!(while_writing > 0, "at least once it was interrupted while it fetched chats");
+    assert!(target.join("sheaf.lock").is_file(), "and in the end there is a dataset");
+}
+
+#[test]
+fn a_dataset_without_rows_has_an_exit_code_of_its_own() {
+    let commons = commons();
+    let recipe = format!(
+        "licences = [\"0BSD\"]\n[[communities]]\nid = {}\naddresses = [{:?}]\n",
+        commons.alice.ok(&["status"])["communities"][0]["community"],
+        commons.nodes[0].tcp(),
+    );
+    let recipe = commons.world.file("recipe.toml", recipe);
+    let target = commons.world.path().join("nothing");
+    let args = ["dataset", "build", "--recipe", text(&recipe), "-o", text(&target), "--yes"];
+    let ran = commons.eve.run(&args);
+    let failure = ran.failure();
+    assert_eq!((failure.code, failure.kind.as_str()), (6, "empty"), "{ran}");
+    assert!(failure.message.contains("the recipe selects none of 3 chats"), "{failure:?}");
+    let built: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(built["rows"], 0, "what was built is told all the same: {ran}");
+    assert_eq!(commons.eve.ok(&["dataset", "verify", text(&target)])["good"], true);
 }
 
 #[test]

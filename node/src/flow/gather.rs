@@ -1,29 +1,24 @@
-//! A researcher gets what a dataset is made of: logs with their statements, then keys and blobs.
+//! A researcher gets what a dataset is made of: logs with their statements; keys and blobs come
+//! through a [`super::fetcher`].
 //!
 //! Nothing here is believed: the builder checks every entry, statement and blob, and what it wrote
 //! is verified again offline. A node is asked for everything under one key, whose acceptance of the
 //! policy it has on record.
 
-use super::assemble::{Fetched, FileError, LogSpool};
-use crate::blobs::LargeBlobs;
+use super::assemble::{FileError, LogSpool};
 use crate::client::{CallError, Client, CommunityInfo};
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use sheaf_protocol::cbor::{self, Bytes};
 use sheaf_protocol::community::Explanation;
-use sheaf_protocol::dataset::{LeftOutReason, Position, Record};
-use sheaf_protocol::exchange::{
-    ChatBlob, Counts, Item, ItemState, LargeRequest, Parts, PullReply, PullRequest,
-};
-use sheaf_protocol::id::{BlobHash, CommunityId};
+use sheaf_protocol::dataset::Record;
+use sheaf_protocol::exchange::{Counts, Item, ItemState, Parts, PullReply, PullRequest};
+use sheaf_protocol::id::CommunityId;
 use sheaf_protocol::limits::PULL_ITEMS_MAX;
-use sheaf_protocol::log::{self, Entry};
-use sheaf_protocol::seal::ChatKey;
+use sheaf_protocol::log::Entry;
 use sheaf_protocol::sign::{SecretKey, Signed};
-use sheaf_protocol::statement::{Acceptance, Body, Role, SignedStatement};
+use sheaf_protocol::statement::{Acceptance, Body, Role};
 use sheaf_protocol::time::Time;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use tokio::task::JoinHandle;
+use std::ops::Range;
 
 /// Why a log or its chats could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +128,9 @@ pub async fn head(client: &Client, community: CommunityId) -> Result<String, Gat
     }
 }
 
+/// Calls for pages of a log under way at once.
+const PAGES_AHEAD: usize = 3;
+
 /// Pulls the first `size` entries, with their statements or explanations, into `spool`.
 ///
 /// # Errors
@@ -144,25 +142,59 @@ pub async fn pull_log(
     spool: &mut LogSpool,
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<(), GatherError> {
-    let mut from = 0;
-    while from < size {
-        let request = PullRequest::Entries { community, from, max: PULL_ITEMS_MAX as u64, size };
-        let PullReply::Entries { entries, .. } = client.pull(&request).await? else {
-            return Err(GatherError::Unexpected);
-        };
-        if entries.is_empty() || entries.len() as u64 > size - from {
-            return Err(GatherError::Short { found: from, size });
+    let starts = (0..size).step_by(PULL_ITEMS_MAX);
+    let pages = starts.map(|from| page(client, community, from, size));
+    let mut pages = stream::iter(pages).buffered(PAGES_AHEAD);
+    let mut done = 0;
+    while let Some(page) = pages.try_next().await? {
+        done += page.len() as u64;
+        for (entry, record) in page {
+            spool.push(&entry.0, &record)?;
         }
-        let indices = (from..from + entries.len() as u64).collect();
-        let mut items = client.items(community, indices, Parts::Statements).await?;
-        for entry in &entries {
-            let item = items.next().await?.ok_or(GatherError::Short { found: from, size })?;
-            Entry::from_bytes(&entry.0)
-                .map_err(|source| GatherError::Malformed { index: item.index, source })?;
-            spool.push(&entry.0, &record_of(item)?)?;
-            from += 1;
-        }
-        progress(from);
+        progress(done);
+    }
+    Ok(())
+}
+
+/// The entries from `from` on, as many as one call may ask for, and what lies beside them.
+async fn page(
+    client: &Client,
+    community: CommunityId,
+    from: u64,
+    size: u64,
+) -> Result<Vec<(Bytes, Record)>, GatherError> {
+    let end = size.min(from + PULL_ITEMS_MAX as u64);
+    let mut page = Vec::new();
+    // A node may answer with fewer than it was asked for.
+    while from + (page.len() as u64) < end {
+        part_of_page(client, community, from..end, size, &mut page).await?;
+    }
+    Ok(page)
+}
+
+async fn part_of_page(
+    client: &Client,
+    community: CommunityId,
+    range: Range<u64>,
+    size: u64,
+    page: &mut Vec<(Bytes, Record)>,
+) -> Result<(), GatherError> {
+    let from = range.start + page.len() as u64;
+    let max = range.end - from;
+    let request = PullRequest::Entries { community, from, max, size };
+    let PullReply::Entries { entries, .. } = client.pull(&request).await? else {
+        return Err(GatherError::Unexpected);
+    };
+    if entries.is_empty() || entries.len() as u64 > max {
+        return Err(GatherError::Short { found: from, size });
+    }
+    let indices = (from..from + entries.len() as u64).collect();
+    let mut items = client.items(community, indices, Parts::Statements).await?;
+    for entry in entries {
+        let item = items.next().await?.ok_or(GatherError::Short { found: from, size })?;
+        Entry::from_bytes(&entry.0)
+            .map_err(|source| GatherError::Malformed { index: item.index, source })?;
+        page.push((entry, record_of(item)?));
     }
     Ok(())
 }
@@ -184,153 +216,4 @@ fn record_of(item: Item) -> Result<Record, GatherError> {
             Err(GatherError::Withheld { index, why })
         }
     }
-}
-
-/// Chats in one call.
-const CHATS_PER_CALL: usize = 128;
-
-/// What one call brought.
-type Part = Vec<(Position, Fetched)>;
-
-/// Gets chats for a builder, in the order of rows, one call ahead of it.
-///
-/// It lives on a blocking thread and drives calls on the runtime.
-pub struct Fetcher {
-    runtime: tokio::runtime::Handle,
-    clients: BTreeMap<CommunityId, Arc<Client>>,
-    selected: BTreeMap<CommunityId, Vec<u64>>,
-    here: BTreeMap<Position, Fetched>,
-    ahead: Option<JoinHandle<Result<Part, GatherError>>>,
-    scratch: PathBuf,
-}
-
-impl Fetcher {
-    /// A fetcher of `selected` chats. Large blobs pass through the folder `scratch`, which is
-    /// removed in the end.
-    pub fn new(
-        clients: BTreeMap<CommunityId, Arc<Client>>,
-        selected: BTreeMap<CommunityId, Vec<u64>>,
-        scratch: PathBuf,
-    ) -> Self {
-        let runtime = tokio::runtime::Handle::current();
-        Self { runtime, clients, selected, here: BTreeMap::new(), ahead: None, scratch }
-    }
-
-    /// The chat at `position`, and begins with those after it.
-    ///
-    /// # Errors
-    /// [`GatherError`] if the node was not reached; what it refuses is [`Fetched::LeftOut`].
-    pub fn fetch(&mut self, position: Position) -> Result<Fetched, GatherError> {
-        if !self.here.contains_key(&position) {
-            self.take_ahead()?;
-        }
-        if !self.here.contains_key(&position) {
-            self.begin(position);
-            self.take_ahead()?;
-        }
-        let fetched = self.here.remove(&position);
-        Ok(fetched.unwrap_or(Fetched::LeftOut(LeftOutReason::Unavailable)))
-    }
-
-    fn take_ahead(&mut self) -> Result<(), GatherError> {
-        let Some(ahead) = self.ahead.take() else { return Ok(()) };
-        let part = self.runtime.block_on(ahead).map_err(|_| GatherError::Unexpected)??;
-        self.here = part.into_iter().collect();
-        if let Some((last, _)) = self.here.last_key_value() {
-            self.begin_after(*last);
-        }
-        Ok(())
-    }
-
-    fn begin_after(&mut self, position: Position) {
-        let selected = self.selected.get(&position.community);
-        let next = selected.and_then(|list| list.iter().find(|index| **index > position.index));
-        if let Some(index) = next.copied() {
-            self.begin(Position { index, ..position });
-        }
-    }
-
-    /// Starts a call for the chats from `position` on.
-    fn begin(&mut self, position: Position) {
-        let community = position.community;
-        let Some(client) = self.clients.get(&community).cloned() else { return };
-        let list = self.selected.get(&community).map(Vec::as_slice).unwrap_or_default();
-        let from = list.partition_point(|index| *index < position.index);
-        let indices: Vec<u64> = list[from..].iter().take(CHATS_PER_CALL).copied().collect();
-        let scratch = self.scratch.clone();
-        self.ahead = Some(
-            self.runtime
-                .spawn(async move { fetch_part(&client, community, indices, &scratch).await }),
-        );
-    }
-}
-
-impl Drop for Fetcher {
-    fn drop(&mut self) {
-        if let Some(ahead) = self.ahead.take() {
-            ahead.abort();
-        }
-        // Sealed bytes of large chats; nothing else was ever there.
-        let _ = std::fs::remove_dir_all(&self.scratch);
-    }
-}
-
-async fn fetch_part(
-    client: &Client,
-    community: CommunityId,
-    indices: Vec<u64>,
-    scratch: &Path,
-) -> Result<Part, GatherError> {
-    let mut items = client.items(community, indices, Parts::Chats).await?;
-    let mut fetched = Vec::new();
-    while let Some(item) = items.next().await? {
-        let position = Position { community, index: item.index };
-        fetched.push((position, fetched_of(client, position, item, scratch).await?));
-    }
-    Ok(fetched)
-}
-
-async fn fetched_of(
-    client: &Client,
-    position: Position,
-    item: Item,
-    scratch: &Path,
-) -> Result<Fetched, GatherError> {
-    let (salted, served) = match item.state {
-        ItemState::Here { salted, chat: Some(served) } => (salted, served),
-        ItemState::Denied { .. } => return Ok(Fetched::LeftOut(LeftOutReason::Refused)),
-        // Gone: taken back since the log was pulled.
-        ItemState::Here { chat: None, .. } | ItemState::Missing | ItemState::Gone { .. } => {
-            return Ok(Fetched::LeftOut(LeftOutReason::Unavailable));
-        }
-    };
-    let key = ChatKey::from_bytes(served.key);
-    let blob = match served.blob {
-        ChatBlob::Small { bytes } => bytes.0,
-        ChatBlob::Large { hash, sealed_bytes } => {
-            let commitment = SignedStatement::verify(&salted.statement.0)
-                .map(|_| log::commit(&salted.salt, &salted.statement.0))
-                .map_err(|e| GatherError::Large { index: position.index, why: e.to_string() })?;
-            let Position { community, index } = position;
-            let request = LargeRequest { community, index, commitment };
-            large(client, &request, hash, sealed_bytes, scratch)
-                .await
-                .map_err(|e| GatherError::Large { index, why: e.to_string() })?
-        }
-    };
-    Ok(Fetched::Chat { key, blob })
-}
-
-async fn large(
-    client: &Client,
-    request: &LargeRequest,
-    hash: BlobHash,
-    sealed_bytes: u64,
-    scratch: &Path,
-) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let blobs = LargeBlobs::open(scratch).await?;
-    client.fetch_large(request, &hash, sealed_bytes, &blobs).await?;
-    let bytes = blobs.read(&hash).await?;
-    blobs.close().await?;
-    Ok(bytes)
 }

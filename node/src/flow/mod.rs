@@ -3,6 +3,7 @@
 pub mod assemble;
 pub mod chats;
 pub mod contribute;
+pub mod fetcher;
 pub mod found;
 pub mod gather;
 pub mod join;

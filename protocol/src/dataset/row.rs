@@ -1,7 +1,7 @@
 //! A row: one chat with its own terms and everything that ties it to its manifest.
 
 use super::{Position, RowTerms};
-use crate::chat::{Chat, ChatError};
+use crate::chat::{Chat, ChatError, Feedback, Message, Version};
 use crate::id::{CommunityId, EntryCommitment, Opening};
 use crate::json::{self, JsonError};
 use crate::statement::{Labels, PolicyRef, Verdict};
@@ -104,6 +104,43 @@ struct Fields {
     duplicates: Vec<Duplicate>,
 }
 
+/// A row's line, for writing it.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    fields: Fields,
+    #[serde(flatten)]
+    chat: &'a Chat,
+}
+
+/// A row's line, for reading it: the fields of [`Fields`] and of [`Chat`].
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whole {
+    sheaf: u64,
+    community: CommunityId,
+    index: u64,
+    entry: EntryCommitment,
+    opening: Opening,
+    licence: String,
+    usage: String,
+    #[serde(default, with = "date")]
+    due: Option<Day>,
+    attribution: Option<String>,
+    labels: LabelFields,
+    policy: PolicyRef,
+    #[serde(default)]
+    duplicates: Vec<Duplicate>,
+    version: Version,
+    title: Option<String>,
+    source: Option<String>,
+    model: Option<String>,
+    created: Option<Time>,
+    messages: Vec<Message>,
+    current: Option<u32>,
+    feedback: Option<Feedback>,
+}
+
 const FIELDS: [&str; 12] = [
     "sheaf",
     "community",
@@ -138,7 +175,9 @@ struct LabelFields {
 impl Row {
     /// The row's line, without its newline.
     pub fn to_line(&self) -> String {
-        json::canonical(&self.to_json())
+        let line = Line { fields: self.fields(), chat: &self.chat };
+        // Refused are only numbers that no chat in normal form and no log has.
+        json::to_canonical(&line).unwrap_or_else(|_| json::canonical(&self.to_json()))
     }
 
     /// Reads a line without its newline, in its one form.
@@ -146,6 +185,20 @@ impl Row {
     /// # Errors
     /// [`RowError`] names what is wrong and where.
     pub fn from_line(line: &str) -> Result<Self, RowError> {
+        Self::from_written(line).map_or_else(|| Self::from_any(line), Ok)
+    }
+
+    /// The short way: what gives this very line when it is written is its row. `None` if it does
+    /// not, or breaks a rule; the long way then says what is wrong.
+    fn from_written(line: &str) -> Option<Self> {
+        let row = serde_json::from_str::<Whole>(line).ok()?.into_row()?;
+        row.chat.validate().ok()?;
+        let written = Line { fields: row.fields(), chat: &row.chat };
+        (json::to_canonical(&written).ok()? == line).then_some(row)
+    }
+
+    /// The long way: names what is wrong.
+    fn from_any(line: &str) -> Result<Self, RowError> {
         let Value::Object(mut object) = json::parse_canonical(line)? else {
             return Err(RowError::NotObject);
         };
@@ -156,7 +209,7 @@ impl Row {
         let own: Map<_, _> = FIELDS.iter().filter_map(|name| object.remove_entry(*name)).collect();
         let chat = Chat::from_json(&Value::Object(object))?;
         let row = Fields::deserialize(&own).map_err(RowError::Fields)?.into_row(chat)?;
-        let form = row.fields();
+        let form = row.json_fields();
         match own.iter().find(|(name, value)| form.get(*name) != Some(value)) {
             Some((name, _)) => Err(RowError::Form(name.clone())),
             None => Ok(row),
@@ -164,16 +217,24 @@ impl Row {
     }
 
     fn to_json(&self) -> Value {
-        let mut object = self.fields();
+        let mut object = self.json_fields();
         if let Value::Object(chat) = self.chat.to_json() {
             object.extend(chat);
         }
         Value::Object(object)
     }
 
-    fn fields(&self) -> Map<String, Value> {
+    fn json_fields(&self) -> Map<String, Value> {
+        match serde_json::to_value(self.fields()) {
+            Ok(Value::Object(object)) => object,
+            // Fails only for maps with keys that are not text; there are none.
+            _ => Map::new(),
+        }
+    }
+
+    fn fields(&self) -> Fields {
         let labels = &self.labels;
-        let fields = Fields {
+        Fields {
             sheaf: VERSION,
             community: self.position.community,
             index: self.position.index,
@@ -193,12 +254,29 @@ impl Row {
             },
             policy: self.policy,
             duplicates: self.duplicates.clone(),
-        };
-        match serde_json::to_value(fields) {
-            Ok(Value::Object(object)) => object,
-            // Fails only for maps with keys that are not text; there are none.
-            _ => Map::new(),
         }
+    }
+}
+
+impl Whole {
+    fn into_row(self) -> Option<Row> {
+        let Self { version, title, source, model, created, messages, current, feedback, .. } = self;
+        let chat = Chat { version, title, source, model, created, messages, current, feedback };
+        let fields = Fields {
+            sheaf: self.sheaf,
+            community: self.community,
+            index: self.index,
+            entry: self.entry,
+            opening: self.opening,
+            licence: self.licence,
+            usage: self.usage,
+            due: self.due,
+            attribution: self.attribution,
+            labels: self.labels,
+            policy: self.policy,
+            duplicates: self.duplicates,
+        };
+        if fields.sheaf != VERSION { None } else { fields.into_row(chat).ok() }
     }
 }
 
@@ -243,3 +321,6 @@ mod date {
         text.parse().map(Some).map_err(serde::de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -280,6 +280,31 @@ impl CheckedLog {
         }
     }
 
+    /// Why the chat of an entry is gone; `None` if it is not, or was none. Says the same as
+    /// [`CheckedLog::examine`], but leaves a statement unverified where no logged withdrawal or
+    /// takedown ends its chat.
+    ///
+    /// # Errors
+    /// [`Fault`], as [`CheckedLog::examine`].
+    pub fn hole(
+        &self,
+        index: u64,
+        entry: &[u8],
+        record: &[u8],
+        as_of: Time,
+    ) -> Result<Option<Cause>, Fault> {
+        let control = Entry::from_bytes(entry).map_err(Fault::Entry)?.control;
+        let ended = control.is_some_and(|control| self.ended.contains_key(&control));
+        let is_held = matches!(read_record(record), Ok(Record::Held { .. }));
+        if is_held && !ended {
+            return Ok(None);
+        }
+        match self.examine(index, entry, record, as_of)? {
+            Examined::Chat(Status::Hole(cause)) => Ok(Some(cause)),
+            _ => Ok(None),
+        }
+    }
+
     /// What a chat's entry means. For the node, which holds its evidence already.
     pub fn examine_chat(&self, index: u64, entry: &Entry, evidence: &Evidence) -> Examined {
         let settled = self.settled.get(&index).copied();

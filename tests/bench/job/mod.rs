@@ -1,5 +1,6 @@
 //! The jobs, in an order in which each finds what it needs done by those before it.
 
+mod dataset;
 mod disk;
 mod ingest;
 mod memory;
@@ -22,6 +23,8 @@ pub(crate) fn run(args: &Args) -> Vec<Figure> {
     };
     job(Job::Ingest, ingest::run);
     job(Job::Replicate, replicate::run);
+    job(Job::Build, dataset::build);
+    job(Job::Verify, dataset::verify);
     job(Job::Visible, visible::run);
     job(Job::Disk, disk::run);
     job(Job::Memory, memory::run);

@@ -1,23 +1,21 @@
 //! `sheaf dataset build`: connect, show and accept policies, pull the logs, fetch, write.
 
 use super::count::dry_run;
-use super::progress::Shown;
-use super::sources::{self, Sources};
+use super::sources;
+use super::write::{How, write};
 use crate::context::Context;
 use crate::error::{CliError, Kind, OrFail as _};
 use crate::output::{Page, Report};
 use crate::progress::Progress;
 use crate::text::{count, printable};
 use serde::Serialize;
-use sheaf_node::flow::assemble::{Builder, Fetch, Fetched, Locked, Summary};
-use sheaf_node::flow::gather::{Fetcher, head, pull_log};
-use sheaf_protocol::dataset::{Lock, Position, Recipe};
+use sheaf_node::flow::assemble::{Builder, Locked, Summary};
+use sheaf_node::flow::gather::{head, pull_log};
+use sheaf_protocol::dataset::{LeftOutReason, Lock, Recipe};
 use sheaf_protocol::id::CommunityId;
 use sheaf_protocol::log::UnverifiedCheckpoint;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Arguments of `sheaf dataset build`.
 #[derive(Debug, clap::Args)]
@@ -76,7 +74,37 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     };
     let summary = write(cx, builder, &sources, how).await?;
     sources::close(sources).await;
-    cx.out.report(&Built { summary })
+    let empty = emptiness(&summary);
+    cx.out.report(&Built { summary })?;
+    empty.map_or(Ok(()), Err)
+}
+
+/// Why there are no rows, if there are none: it is a dataset all the same, but hardly what somebody
+/// wanted.
+fn emptiness(summary: &Summary) -> Option<CliError> {
+    let (selected, live) = (summary.plan.count(), summary.plan.chats.live);
+    let left_out = |reason| summary.left_out.get(&reason).is_some_and(|n| *n == selected);
+    let (why, hint) = match (selected, live) {
+        _ if summary.rows > 0 => return None,
+        _ if !summary.removed.is_empty() => ("every row was taken back since".to_owned(), ""),
+        (0, 0) => ("the logs hold no chat that may be used".to_owned(), ""),
+        (0, _) => {
+            let live = count(live, "chat");
+            (format!("the recipe selects none of {live}"), "ask for less in the recipe")
+        }
+        _ if left_out(LeftOutReason::Refused) => (
+            format!("the nodes refused the keys of {}", count(selected, "selected chat")),
+            "a node that has not heard from its community for long hands out no keys, and its \
+             `sheaf status` says so: try again later, or another of the community's nodes",
+        ),
+        _ => (
+            format!("none of {} could be had and opened", count(selected, "selected chat")),
+            "try again later, or another of the community's nodes",
+        ),
+    };
+    let message = format!("{} holds no rows: {why}", summary.folder.display());
+    let error = CliError::new(Kind::Empty, message);
+    Some(if hint.is_empty() { error } else { error.hint(hint) })
 }
 
 fn read_recipe(file: &Path) -> Result<Recipe, CliError> {
@@ -107,61 +135,6 @@ async fn pull(
     let mut spool = builder.log(id)?;
     pull_log(&source.client, *id, size, &mut spool, &mut |done| bar.at(done)).await?;
     spool.finish(checkpoint, latest).or_fail("writing the log")
-}
-
-/// In which way a dataset is written.
-enum How {
-    New,
-    Again(Locked),
-    Less(Locked),
-}
-
-async fn write(
-    cx: &Context,
-    builder: Builder,
-    sources: &Sources,
-    how: How,
-) -> Result<Summary, CliError> {
-    let clients = sources.iter().map(|(id, source)| (*id, source.client.clone())).collect();
-    let scratch = cx.home.join(format!("scratch-{}", std::process::id()));
-    let stopped = Stopped::default();
-    let (flag, out) = (stopped.0.clone(), cx.out);
-    let work = move || {
-        let mut shown = Shown::new(&out);
-        let plan = builder.plan(&mut |far| shown.at(far))?;
-        let mut fetcher = Fetcher::new(clients, plan.selected, scratch);
-        let fetch: Fetch<'_> = &mut |position, _| fetch_unless(&flag, &mut fetcher, position);
-        let progress = &mut |far| shown.at(far);
-        match &how {
-            How::New => builder.write(fetch, progress),
-            How::Again(locked) => builder.write_locked(locked, fetch, progress),
-            How::Less(locked) => builder.write_less(locked, fetch, progress),
-        }
-    };
-    let written = tokio::task::spawn_blocking(work).await.or_fail("building")?;
-    drop(stopped);
-    Ok(written?)
-}
-
-fn fetch_unless(
-    stopped: &AtomicBool,
-    fetcher: &mut Fetcher,
-    position: Position,
-) -> Result<Fetched, Box<dyn std::error::Error + Send + Sync>> {
-    match stopped.load(Ordering::Relaxed) {
-        true => Err("interrupted".into()),
-        false => Ok(fetcher.fetch(position)?),
-    }
-}
-
-/// Tells the builder's thread that nobody waits for it any more, so that it cleans up and ends.
-#[derive(Default)]
-struct Stopped(Arc<AtomicBool>);
-
-impl Drop for Stopped {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }
 
 #[derive(Debug, Serialize)]
@@ -235,5 +208,50 @@ impl From<sheaf_node::flow::gather::GatherError> for CliError {
             }
             other => Self::failed(other),
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use sheaf_node::flow::assemble::Plan;
+    use sheaf_protocol::community::Tally;
+    use sheaf_protocol::log::empty_root;
+
+    /// A dataset of `rows` rows, of `selected` chats of two that are live.
+    fn summary(rows: u64, selected: u64) -> Summary {
+        let community = sheaf_protocol::sign::SecretKey::from_bytes([1; 32]).public();
+        let plan = Plan {
+            selected: [(CommunityId(community), (0..selected).collect())].into(),
+            chats: Tally { live: 2, ..Tally::default() },
+            ..Plan::default()
+        };
+        Summary {
+            folder: "commons".into(),
+            rows,
+            root: empty_root(),
+            duplicates: 0,
+            left_out: BTreeMap::new(),
+            removed: BTreeMap::new(),
+            plan,
+        }
+    }
+
+    #[test]
+    fn a_dataset_without_rows_says_why() {
+        assert!(emptiness(&summary(1, 2)).is_none(), "one row is a dataset");
+        let none = emptiness(&summary(0, 0)).unwrap();
+        assert_eq!((none.kind, none.kind.exit_code()), (Kind::Empty, 6));
+        assert!(none.message.contains("the recipe selects none of 2 chats"), "{}", none.message);
+        let mut stale = summary(0, 2);
+        stale.left_out.insert(LeftOutReason::Refused, 2);
+        let stale = emptiness(&stale).unwrap();
+        assert!(
+            stale.message.contains("refused the keys of 2 selected chats"),
+            "{}",
+            stale.message
+        );
+        assert!(stale.hint.unwrap().contains("has not heard from its community for long"));
     }
 }

@@ -5,6 +5,7 @@ mod count;
 mod progress;
 mod sources;
 mod verify;
+mod write;
 
 use crate::context::Context;
 use crate::error::CliError;

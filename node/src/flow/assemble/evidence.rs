@@ -1,8 +1,8 @@
 //! Reading a log's evidence from its folder, twice.
 
 use super::error::{FileError, at};
-use super::parallel;
 use super::sequence::{Item, SequenceReader};
+use super::workers::Workers;
 use super::{OnProgress, Progress, Step};
 use sheaf_protocol::dataset::{CHECKPOINT, ENTRIES, EVIDENCE, LATEST, PinnedLog, STATEMENTS};
 use sheaf_protocol::limits::{CHECKPOINT_BYTES_MAX, ENTRY_BYTES_MAX, RECORD_BYTES_MAX};
@@ -10,12 +10,13 @@ use sheaf_protocol::log::{Frontier, leaf_hash};
 use sheaf_protocol::verify::{
     CheckedLog, Fault, LogCheck, Place, Problems, Read, check_tree, evidence_file, read_item,
 };
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-/// Items read, then spread over threads, at once.
-pub(super) const BATCH_ITEMS: usize = 512;
+/// Items of one job.
+pub(super) const BATCH_ITEMS: usize = 128;
 
 /// The folder of one log.
 #[derive(Debug, Clone)]
@@ -43,27 +44,38 @@ impl Evidence {
     }
 
     /// The first reading: folds the log. `None` if it cannot be followed to its end.
-    pub(super) fn fold(
+    pub(super) fn fold<'env>(
         &self,
+        workers: &Workers<'env>,
         pinned: &PinnedLog,
         problems: &mut Problems,
         progress: OnProgress<'_>,
     ) -> Result<Option<CheckedLog>, FileError> {
         let mut log = LogCheck::start(self.number, pinned);
         let mut pairs = self.pairs()?;
-        loop {
-            let batch = pairs.batch(BATCH_ITEMS, self, problems)?;
-            if batch.is_empty() {
-                break;
-            }
+        // Reading goes ahead of folding; both may find something.
+        let found = RefCell::new(problems);
+        let next = || Ok(pairs.batch(self, &mut found.borrow_mut())?);
+        let read = |batch: Vec<Pair>| -> Vec<_> {
+            batch.into_iter().map(|pair| read_item(&pair.entry, &pair.record)).collect()
+        };
+        let folded = workers.in_order(next, read, |read| {
             let first = log.size();
-            let read = parallel::map(batch, |pair| read_item(&pair.entry, &pair.record));
-            if !self.push(&mut log, first, read, problems) {
-                let tree = pairs.rest(self, problems)?;
-                problems.extend(&self.place(ENTRIES), check_tree(pinned, &tree));
-                return Ok(None);
+            if !self.push(&mut log, first, read, &mut found.borrow_mut()) {
+                return Err(Ended::Broken);
             }
             progress(Progress { step: Step::Logs, done: log.size(), total: pinned.size });
+            Ok(())
+        });
+        let problems = found.into_inner();
+        match folded {
+            Ok(()) => {}
+            Err(Ended::File(error)) => return Err(error),
+            Err(Ended::Broken) => {
+                pairs.rest(self, problems)?;
+                problems.extend(&self.place(ENTRIES), check_tree(pinned, &self.tree()?));
+                return Ok(None);
+            }
         }
         let checkpoint = read_text(&self.folder.join(CHECKPOINT))?;
         let Some(checkpoint) = checkpoint else {
@@ -102,7 +114,30 @@ impl Evidence {
         let open = |name, max| SequenceReader::open(&self.folder.join(name), max);
         let (entries, records) =
             (open(ENTRIES, ENTRY_BYTES_MAX)?, open(STATEMENTS, RECORD_BYTES_MAX)?);
-        Ok(Pairs { entries, records, tree: Frontier::new(), ended: false })
+        Ok(Pairs { entries, records, index: 0, ended: false })
+    }
+
+    /// The tree over the entries, whether or not they mean anything.
+    fn tree(&self) -> Result<Frontier, FileError> {
+        let mut tree = Frontier::new();
+        let mut pairs = self.pairs()?;
+        // What is wrong with the files has been said.
+        while let Some(pair) = pairs.next(self, &mut Problems::default())? {
+            tree.append(leaf_hash(&pair.entry));
+        }
+        Ok(tree)
+    }
+}
+
+/// Why a log was not read to its end.
+enum Ended {
+    File(FileError),
+    Broken,
+}
+
+impl From<FileError> for Ended {
+    fn from(error: FileError) -> Self {
+        Self::File(error)
     }
 }
 
@@ -119,8 +154,7 @@ pub(super) struct Pair {
 pub(super) struct Pairs {
     entries: SequenceReader,
     records: SequenceReader,
-    /// Over the entries so far, whether or not they mean anything.
-    tree: Frontier,
+    index: u64,
     ended: bool,
 }
 
@@ -134,7 +168,7 @@ impl Pairs {
         if self.ended {
             return Ok(None);
         }
-        let index = self.tree.len();
+        let index = self.index;
         let mut take = |item: Option<Item>, file| match item {
             Some(Ok(bytes)) => Some(bytes),
             Some(Err(fault)) => {
@@ -154,30 +188,30 @@ impl Pairs {
             self.ended = true;
             return Ok(None);
         };
-        self.tree.append(leaf_hash(&entry));
+        self.index += 1;
         Ok(Some(Pair { index, entry, record }))
     }
 
-    /// Reads on to the end; gives the tree over all entries.
-    fn rest(mut self, of: &Evidence, problems: &mut Problems) -> Result<Frontier, FileError> {
+    /// Reads on to the end.
+    fn rest(mut self, of: &Evidence, problems: &mut Problems) -> Result<(), FileError> {
         while self.next(of, problems)?.is_some() {}
-        Ok(self.tree)
+        Ok(())
     }
 
+    /// The next pairs for one job; `None` after the last.
     pub(super) fn batch(
         &mut self,
-        items: usize,
         of: &Evidence,
         problems: &mut Problems,
-    ) -> Result<Vec<Pair>, FileError> {
+    ) -> Result<Option<Vec<Pair>>, FileError> {
         let mut batch = Vec::new();
-        while batch.len() < items {
+        while batch.len() < BATCH_ITEMS {
             match self.next(of, problems)? {
                 Some(pair) => batch.push(pair),
                 None => break,
             }
         }
-        Ok(batch)
+        Ok((!batch.is_empty()).then_some(batch))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::error::{BuildError, FileError, at};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 
 /// A folder under construction, beside its final place. Removed when dropped unfinished.
 #[derive(Debug)]
@@ -10,6 +11,8 @@ pub(super) struct Partial {
     path: PathBuf,
     target: PathBuf,
     finished: bool,
+    /// Files on their way to the disk while others are written.
+    syncing: Vec<JoinHandle<Result<(), FileError>>>,
 }
 
 impl Partial {
@@ -23,15 +26,28 @@ impl Partial {
         name.push(format!(".partial-{}", std::process::id()));
         let path = target.with_file_name(name);
         fs::create_dir(&path).map_err(at(&path))?;
-        Ok(Self { path, target: target.to_owned(), finished: false })
+        Ok(Self { path, target: target.to_owned(), finished: false, syncing: Vec::new() })
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
+    pub(super) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Begins to make a file durable that is written to its end.
+    pub(super) fn sync_ahead(&mut self, file: PathBuf) {
+        self.syncing.push(thread::spawn(move || sync(&file)));
+    }
+
     /// Makes everything durable and moves it to its place.
     pub(super) fn finish(mut self) -> Result<(), FileError> {
+        for syncing in self.syncing.drain(..) {
+            // An error is told once, and perhaps only here.
+            syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        }
         sync_all(&self.path)?;
         fs::rename(&self.path, &self.target).map_err(at(&self.target))?;
         self.finished = true;

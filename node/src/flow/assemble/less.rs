@@ -1,12 +1,13 @@
 //! A dataset less the rows that are gone: nothing else changes, and both roots are linked.
 
-use super::error::{BuildError, at};
+use super::error::{BuildError, FileError, at};
 use super::lines::LineReader;
-use super::locked::{Locked, Standing};
-use super::rows_file::RowsFile;
+use super::locked::{Gone, Locked};
+use super::plan::Plan;
+use super::rows_file::{RowsFile, RowsWritten};
 use sheaf_protocol::dataset::{
-    LeftOut, LeftOutReason, PARENT_ROWS, Parent, Position, Removed, RemovedCause, Row, RowRef,
-    RowsDigest, row_leaf,
+    CHATS, LeftOut, LeftOutReason, PARENT_ROWS, Parent, Position, ROWS, Removed, RemovedCause, Row,
+    RowRef, row_leaf,
 };
 use sheaf_protocol::limits::ROW_BYTES_MAX;
 use std::collections::BTreeSet;
@@ -15,24 +16,36 @@ use std::path::Path;
 
 /// The rows that stay, and what the new lock says about the others.
 pub(super) struct Less {
-    pub(super) rows: RowsDigest,
+    pub(super) rows: RowsWritten,
     pub(super) parent: Parent,
     pub(super) left_out: Vec<LeftOut>,
 }
 
-/// Writes the rows that stay into `folder`, taking their lines from `chats` (in the order of rows),
-/// which may be the old dataset's file or a new one.
+/// The name of a file with rows that could stay.
+const AGAIN: &str = "again.jsonl";
+
+/// Sets rows aside that were just written, as those that could stay.
+pub(super) fn set_aside(folder: &Path) -> Result<(), FileError> {
+    let (chats, rows) = (folder.join(CHATS), folder.join(ROWS));
+    fs::rename(&chats, folder.join(AGAIN)).map_err(at(&chats))?;
+    fs::remove_file(&rows).map_err(at(&rows))
+}
+
+/// Writes the rows that stay into `folder`, taking their lines from those set aside there, or else
+/// from the old dataset.
 pub(super) fn write(
     folder: &Path,
     locked: &Locked,
-    standing: &Standing,
-    chats: &Path,
+    gone: &Gone,
+    plan: &Plan,
 ) -> Result<Less, BuildError> {
+    let again = folder.join(AGAIN);
+    let chats = if again.exists() { again.clone() } else { locked.chats() };
     let (base, rows) = locked.base();
     let copy = folder.join(PARENT_ROWS);
     fs::copy(&base, &copy).map_err(at(&copy))?;
     let mut writer = Writer {
-        lines: Candidates { lines: LineReader::open(chats, ROW_BYTES_MAX)?, next: None },
+        lines: Candidates { lines: LineReader::open(&chats, ROW_BYTES_MAX)?, next: None },
         out: RowsFile::create(folder)?,
         accounted: BTreeSet::new(),
         removed: Vec::new(),
@@ -42,17 +55,21 @@ pub(super) fn write(
     locked.each_base_row(|number, row| {
         let cause = match before.next_if(|item| item.row == number) {
             Some(item) => Some(item.cause),
-            None => standing.gone.get(&number).map(|gone| gone.cause.into()),
+            None => gone.get(&number).map(|gone| gone.cause.into()),
         };
         writer.row(number, &row, cause)
     })?;
-    let left_out = writer.left_out(locked, standing);
+    let left_out = writer.left_out(locked, plan);
     let parent = Parent {
         lock: locked.lock.parent.as_ref().map_or(locked.sha256, |parent| parent.lock),
         rows,
         removed: writer.removed,
     };
-    Ok(Less { rows: writer.out.finish()?, parent, left_out })
+    let rows = writer.out.finish()?;
+    if again.exists() {
+        fs::remove_file(&again).map_err(at(&again))?;
+    }
+    Ok(Less { rows, parent, left_out })
 }
 
 struct Writer {
@@ -77,10 +94,10 @@ impl Writer {
             (Some(cause), _) => cause,
             (None, None) => RemovedCause::Unavailable,
             (None, Some((line, _))) if row_leaf(&line) != row.leaf => RemovedCause::Duplicate,
-            (None, Some((line, row))) => {
-                let group = row.duplicates.iter().map(|duplicate| duplicate.position());
+            (None, Some((line, found))) => {
+                let group = found.duplicates.iter().map(|duplicate| duplicate.position());
                 self.accounted.extend(group);
-                return Ok(self.out.push(position, &line)?);
+                return Ok(self.out.push(position, &line, row.leaf)?);
             }
         };
         let Position { community, index } = position;
@@ -89,11 +106,12 @@ impl Writer {
     }
 
     /// What the old lock left out, and the chats that said the same as a row taken away.
-    fn left_out(&self, locked: &Locked, standing: &Standing) -> Vec<LeftOut> {
+    fn left_out(&self, locked: &Locked, plan: &Plan) -> Vec<LeftOut> {
         let old = locked.lock.left_out.iter().map(|item| (item.position(), item.reason));
         let mut left_out: std::collections::BTreeMap<_, _> = old.collect();
-        for position in standing.selected.iter().filter(|p| !self.accounted.contains(p)) {
-            left_out.entry(*position).or_insert(LeftOutReason::Duplicate);
+        let selected = plan.positions();
+        for position in selected.filter(|position| !self.accounted.contains(position)) {
+            left_out.entry(position).or_insert(LeftOutReason::Duplicate);
         }
         let item = |(Position { community, index }, reason)| LeftOut { community, index, reason };
         left_out.into_iter().map(item).collect()

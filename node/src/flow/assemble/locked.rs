@@ -2,9 +2,8 @@
 
 use super::error::{BuildError, FileError, GoneRow, at};
 use super::lines::LineReader;
-use super::plan::{Found, ReadLog, ReadLogs};
+use super::plan::{ReadLog, ReadLogs};
 use sha2::{Digest, Sha256};
-use sheaf_protocol::community::Status;
 use sheaf_protocol::dataset::{CHATS, LOCK, Lock, PARENT_ROWS, Position, ROWS, RowRef, RowsDigest};
 use sheaf_protocol::id::TreeHash;
 use sheaf_protocol::limits::{LOCK_BYTES_MAX, ROW_REF_BYTES_MAX};
@@ -88,43 +87,28 @@ impl Locked {
         }
     }
 
-    /// Rows whose chats are gone, and all chats that are selected now.
-    pub(super) fn standing(&self, logs: &ReadLogs) -> Result<Standing, BuildError> {
-        let mut standing = Standing::default();
+    /// Rows whose chats are gone now. Looks at holes and withdrawals only; what is still there is
+    /// verified when it is taken.
+    pub(super) fn gone(&self, logs: &ReadLogs) -> Result<Gone, BuildError> {
+        let mut holes = BTreeMap::new();
         for log in &logs.logs {
-            let community = log.pinned.id;
-            logs.each_batch(log, &self.lock.recipe, &mut |_| {}, |batch| {
-                for (index, found) in batch {
-                    let position = Position { community, index };
-                    match found {
-                        Found::Selected(_) => standing.selected.push(position),
-                        Found::NotLive(status) => {
-                            standing.holes.insert(position, status);
-                        }
-                        _ => {}
-                    }
-                }
-                Ok(())
+            logs.each_hole(log, |index, cause| {
+                holes.insert(Position { community: log.pinned.id, index }, cause);
             })?;
         }
+        let mut gone = Gone::new();
         self.each_base_row(|row, RowRef { position, .. }| {
-            if let Some(Status::Hole(cause)) = standing.holes.get(&position) {
-                standing.gone.insert(row, GoneRow { row, position, cause: *cause });
+            if let Some(cause) = holes.get(&position) {
+                gone.insert(row, GoneRow { row, position, cause: *cause });
             }
             Ok(())
         })?;
-        Ok(standing)
+        Ok(gone)
     }
 }
 
-/// How the chats of a locked dataset stand now.
-#[derive(Debug, Default)]
-pub(super) struct Standing {
-    pub(super) selected: Vec<Position>,
-    pub(super) holes: BTreeMap<Position, Status>,
-    /// By row number of the base.
-    pub(super) gone: BTreeMap<u64, GoneRow>,
-}
+/// Rows of a locked dataset that are gone, by their numbers in the base.
+pub(super) type Gone = BTreeMap<u64, GoneRow>;
 
 /// The first row that differs between a new `rows` and the locked one.
 pub(super) fn first_difference(old: &Path, new: &Path) -> Result<Option<u64>, FileError> {

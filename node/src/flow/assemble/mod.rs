@@ -8,29 +8,36 @@
 //! A folder is built beside its final place and renamed when it is whole and on disk. A crash
 //! leaves a folder named `….partial-…` and nothing else.
 
+mod behind;
+mod builder;
 mod card;
 mod check;
+mod check_rows;
+mod collect;
 mod error;
 mod evidence;
+mod fetch;
+mod finish;
 mod folder;
 mod less;
 mod lines;
 mod locked;
-mod parallel;
+mod open;
 mod plan;
 mod row_cursor;
 mod rows_file;
 mod sequence;
 mod solo;
 mod spool;
-mod write;
+mod workers;
 
+pub use builder::{Builder, Summary};
 pub use check::check_folder;
 pub use error::{BuildError, CheckError, FileError, GoneRow};
+pub use fetch::{Fetch, FetchFailure, Fetched, Wanted};
 pub use locked::Locked;
 pub use plan::Plan;
 pub use spool::LogSpool;
-pub use write::{Builder, Fetch, Fetched, Summary};
 
 /// How far a long step has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,11 @@
 use super::error::BuildError;
-use super::evidence::{BATCH_ITEMS, Evidence};
-use super::parallel;
+use super::evidence::{Evidence, Pair};
+use super::workers::{Workers, with_workers};
 use super::{OnProgress, Progress, Step};
 use sheaf_protocol::community::{Status, Tally};
-use sheaf_protocol::dataset::{Exclusion, PinnedLog, Recipe};
+use sheaf_protocol::dataset::{Exclusion, PinnedLog, Position, Recipe};
 use sheaf_protocol::id::CommunityId;
+use sheaf_protocol::statement::Cause;
 use sheaf_protocol::time::Time;
 use sheaf_protocol::verify::{CheckedLog, Examined, Fault, LiveChat, Problems};
 use std::collections::BTreeMap;
@@ -32,9 +33,16 @@ impl Plan {
         self.selected.values().map(|indices| indices.len() as u64).sum()
     }
 
-    fn note(&mut self, community: CommunityId, index: u64, found: &Found) {
+    /// The selected chats, in the order of rows.
+    pub(super) fn positions(&self) -> impl Iterator<Item = Position> {
+        self.selected.iter().flat_map(|(community, indices)| {
+            indices.iter().map(|index| Position { community: *community, index: *index })
+        })
+    }
+
+    pub(super) fn note(&mut self, at: Position, found: &Found) {
         match found {
-            Found::Selected(chat) => self.note_selected(community, index, chat),
+            Found::Selected(chat) => self.note_selected(at, chat),
             Found::Excluded(reason) => {
                 self.chats.add_chat(&Status::Live);
                 *self.excluded.entry(*reason).or_default() += 1;
@@ -44,16 +52,23 @@ impl Plan {
         }
     }
 
-    fn note_selected(&mut self, community: CommunityId, index: u64, chat: &LiveChat) {
+    fn note_selected(&mut self, at: Position, chat: &LiveChat) {
         self.chats.add_chat(&Status::Live);
-        self.selected.entry(community).or_default().push(index);
-        *self.licences.entry(chat.terms.licence.clone()).or_default() += 1;
-        let mut languages = chat.manifest.labels.languages.clone();
+        self.selected.entry(at.community).or_default().push(at.index);
+        add(&mut self.licences, &chat.terms.licence);
+        let languages = &chat.manifest.labels.languages;
+        languages.iter().for_each(|language| add(&mut self.languages, language));
         if languages.is_empty() {
-            languages.push("und".to_owned());
+            add(&mut self.languages, "und");
         }
-        for language in languages {
-            *self.languages.entry(language).or_default() += 1;
+    }
+}
+
+fn add(counts: &mut BTreeMap<String, u64>, name: &str) {
+    match counts.get_mut(name) {
+        Some(count) => *count += 1,
+        None => {
+            counts.insert(name.to_owned(), 1);
         }
     }
 }
@@ -86,25 +101,41 @@ pub(super) struct ReadLogs {
 }
 
 impl ReadLogs {
-    /// Goes through the chats of one log in order, a batch at a time.
-    pub(super) fn each_batch(
+    /// Goes through the chats of one log in order, a batch at a time, and verifies each statement.
+    pub(super) fn each_batch<'env>(
+        &'env self,
+        workers: &Workers<'env>,
+        log: &'env ReadLog,
+        recipe: &'env Recipe,
+        mut each: impl FnMut(Vec<(u64, Found)>) -> Result<(), BuildError>,
+    ) -> Result<(), BuildError> {
+        // The first reading has found nothing wrong with the files.
+        let mut problems = Problems::default();
+        let mut pairs = log.evidence.pairs()?;
+        let next = || Ok(pairs.batch(&log.evidence, &mut problems)?);
+        let examine = move |batch: Vec<Pair>| {
+            let found = |pair: Pair| {
+                let examined = log.log.examine(pair.index, &pair.entry, &pair.record, self.seen_at);
+                examined.map(|examined| (pair.index, self.found(recipe, examined)))
+            };
+            batch.into_iter().map(found).collect::<Result<_, Fault>>()
+        };
+        workers.in_order(next, examine, |found| each(found.map_err(evidence_error)?))
+    }
+
+    /// Names the chats of one log that are gone. Verifies no statement of one that is there.
+    pub(super) fn each_hole(
         &self,
         log: &ReadLog,
-        recipe: &Recipe,
-        progress: OnProgress<'_>,
-        mut each: impl FnMut(Vec<(u64, Found)>) -> Result<(), BuildError>,
+        mut each: impl FnMut(u64, Cause),
     ) -> Result<(), BuildError> {
         let mut problems = Problems::default();
         let mut pairs = log.evidence.pairs()?;
-        loop {
-            let batch = pairs.batch(BATCH_ITEMS, &log.evidence, &mut problems)?;
-            let Some(last) = batch.last().map(|pair| pair.index) else { break };
-            let found = parallel::map(batch, |pair| {
-                let examined = log.log.examine(pair.index, &pair.entry, &pair.record, self.seen_at);
-                examined.map(|examined| (pair.index, self.found(recipe, examined)))
-            });
-            each(found.into_iter().collect::<Result<_, Fault>>().map_err(evidence_error)?)?;
-            progress(Progress { step: Step::Chats, done: last + 1, total: log.pinned.size });
+        while let Some(Pair { index, entry, record }) = pairs.next(&log.evidence, &mut problems)? {
+            let hole = log.log.hole(index, &entry, &record, self.seen_at);
+            if let Some(cause) = hole.map_err(evidence_error)? {
+                each(index, cause);
+            }
         }
         Ok(())
     }
@@ -122,17 +153,20 @@ impl ReadLogs {
         }
     }
 
-    /// The counts, and which chats are selected.
-    pub(super) fn plan(
-        &self,
-        recipe: &Recipe,
+    /// The counts, and which chats are selected, where nothing need be fetched.
+    pub(super) fn plan<'env>(
+        &'env self,
+        workers: &Workers<'env>,
+        recipe: &'env Recipe,
         progress: OnProgress<'_>,
     ) -> Result<Plan, BuildError> {
         let mut plan = Plan { as_of: Some(self.as_of), ..Plan::default() };
         for log in &self.logs {
-            self.each_batch(log, recipe, progress, |batch| {
+            let (community, total) = (log.pinned.id, log.pinned.size);
+            self.each_batch(workers, log, recipe, |batch| {
                 for (index, found) in &batch {
-                    plan.note(log.pinned.id, *index, found);
+                    plan.note(Position { community, index: *index }, found);
+                    progress(Progress { step: Step::Chats, done: index + 1, total });
                 }
                 Ok(())
             })?;
@@ -152,7 +186,7 @@ pub(super) fn read_log(
     progress: OnProgress<'_>,
 ) -> Result<ReadLog, BuildError> {
     let mut problems = Problems::default();
-    let log = evidence.fold(&pinned, &mut problems, progress)?;
+    let log = with_workers(|workers| evidence.fold(workers, &pinned, &mut problems, progress))?;
     match log {
         Some(log) if problems.is_empty() => {
             log.community().name().clone_into(&mut pinned.name);

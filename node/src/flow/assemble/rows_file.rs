@@ -1,47 +1,87 @@
-use super::error::{FileError, at};
-use sheaf_protocol::dataset::{CHATS, Position, ROWS, RowRef, RowsDigest, row_leaf};
+use super::behind::{Followed, Settling};
+use super::error::FileError;
+use sheaf_protocol::dataset::{CHATS, FileDigest, Position, ROWS, RowRef, RowsDigest};
+use sheaf_protocol::id::TreeHash;
 use sheaf_protocol::log::Frontier;
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Writes `chats.jsonl` and `rows` side by side.
 #[derive(Debug)]
 pub(super) struct RowsFile {
-    folder: PathBuf,
-    chats: BufWriter<File>,
-    rows: BufWriter<File>,
+    chats: Followed,
+    rows: Followed,
     tree: Frontier,
 }
 
 impl RowsFile {
     pub(super) fn create(folder: &Path) -> Result<Self, FileError> {
-        let create = |name| {
-            let path = folder.join(name);
-            File::create(&path).map(BufWriter::new).map_err(at(&path))
-        };
+        Self::create_as(folder, CHATS, ROWS)
+    }
+
+    /// Under other names.
+    pub(super) fn create_as(folder: &Path, chats: &str, rows: &str) -> Result<Self, FileError> {
         Ok(Self {
-            folder: folder.to_owned(),
-            chats: create(CHATS)?,
-            rows: create(ROWS)?,
+            chats: Followed::create(&folder.join(chats))?,
+            rows: Followed::create(&folder.join(rows))?,
             tree: Frontier::new(),
         })
     }
 
-    pub(super) fn push(&mut self, position: Position, line: &str) -> Result<(), FileError> {
-        let leaf = row_leaf(line);
+    /// The next row, whose leaf is that of its line.
+    pub(super) fn push(
+        &mut self,
+        position: Position,
+        line: &str,
+        leaf: TreeHash,
+    ) -> Result<(), FileError> {
+        self.push_as(line, leaf, &RowRef { leaf, position }.to_string())
+    }
+
+    /// The next row, with its line of `rows`.
+    pub(super) fn push_as(
+        &mut self,
+        line: &str,
+        leaf: TreeHash,
+        row: &str,
+    ) -> Result<(), FileError> {
         self.tree.append(leaf);
-        writeln!(self.chats, "{line}").map_err(at(&self.folder))?;
-        writeln!(self.rows, "{}", RowRef { leaf, position }).map_err(at(&self.folder))
+        self.chats.line(line)?;
+        self.rows.line(row)
     }
 
     pub(super) fn count(&self) -> u64 {
         self.tree.len()
     }
 
-    pub(super) fn finish(mut self) -> Result<RowsDigest, FileError> {
-        self.chats.flush().map_err(at(&self.folder))?;
-        self.rows.flush().map_err(at(&self.folder))?;
-        Ok(RowsDigest { count: self.tree.len(), root: self.tree.root() })
+    /// The files will be written again.
+    pub(super) fn forget(&mut self) {
+        self.chats.forget();
+        self.rows.forget();
+    }
+
+    /// Writes out what is left; does not wait for the disk.
+    pub(super) fn finish(self) -> Result<RowsWritten, FileError> {
+        let digest = RowsDigest { count: self.tree.len(), root: self.tree.root() };
+        let files = [(CHATS, self.chats.finish()?), (ROWS, self.rows.finish()?)];
+        Ok(RowsWritten { digest, files })
+    }
+}
+
+/// All rows, on their way to the disk.
+#[derive(Debug)]
+pub(super) struct RowsWritten {
+    pub(super) digest: RowsDigest,
+    files: [(&'static str, Settling); 2],
+}
+
+impl RowsWritten {
+    /// Waits until they are durable.
+    pub(super) fn settle(self) -> Result<BTreeMap<String, FileDigest>, FileError> {
+        let mut digests = BTreeMap::new();
+        for (name, file) in self.files {
+            digests.extend(file.settle()?.map(|digest| (name.to_owned(), digest)));
+        }
+        Ok(digests)
     }
 }

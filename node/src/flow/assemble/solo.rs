@@ -1,68 +1,32 @@
-//! Rows before their groups are known: each chat as if no other said the same.
+//! Rows as they come, each as if no other said the same; then groups are given their terms.
 
 use super::error::{BuildError, FileError, at};
 use super::lines::LineReader;
-use sheaf_protocol::chat::Chat;
+use super::open::{Opened, OpenedRow};
+use super::rows_file::{RowsFile, RowsWritten};
 use sheaf_protocol::dataset::{
-    DedupeKey, Duplicate, Groups, LeftOut, LeftOutReason, Placed, Position, Row, RowTerms,
+    CHATS, Duplicate, Groups, LeftOut, Placed, Position, ROWS, Row, RowRef, RowTerms, row_leaf,
 };
-use sheaf_protocol::limits::ROW_BYTES_MAX;
-use sheaf_protocol::seal::{self, ChatKey, Expected};
-use sheaf_protocol::verify::{LiveChat, attribution};
+use sheaf_protocol::limits::{ROW_BYTES_MAX, ROW_REF_BYTES_MAX};
+use sheaf_protocol::verify::{Fault, LiveChat, attribution};
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
+use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A chat that was opened, or could not be.
-#[derive(Debug)]
-pub(super) enum Opened {
-    Row { line: String, key: DedupeKey },
-    LeftOut(LeftOutReason),
-}
+/// Names of the files with rows that still lack their groups.
+const SOLO_CHATS: &str = "solo.jsonl";
+const SOLO_ROWS: &str = "solo-rows";
 
-/// Opens a chat, checks it against its manifest, and makes its row.
-pub(super) fn open_chat(position: Position, live: &LiveChat, key: &ChatKey, blob: &[u8]) -> Opened {
-    let manifest = &live.manifest;
-    let expected = Expected {
-        hash: Some(manifest.blob.hash),
-        plain_bytes: manifest.blob.plain_bytes,
-        commitment: manifest.commitment,
-        check: manifest.check,
-    };
-    let plain = seal::open(key, &position.community, &live.signer, blob, &expected);
-    let chat = plain.ok().and_then(|plain| Chat::from_cbor(&plain).ok());
-    let Some(chat) = chat else { return Opened::LeftOut(LeftOutReason::Unreadable) };
-    let dedupe = DedupeKey::of(&chat);
-    let row = Row {
-        position,
-        entry: live.entry,
-        opening: key.opening(),
-        terms: live.terms.clone(),
-        attribution: attribution(&manifest.consent.attribution).map(str::to_owned),
-        labels: manifest.labels.clone(),
-        policy: live.policy,
-        duplicates: Vec::new(),
-        chat,
-    };
-    Opened::Row { line: row.to_line(), key: dedupe }
-}
-
-/// The chats so far: lines in a file, and of each only where it stands.
+/// The rows so far. In memory: the dedupe keys, and the chats that are no rows.
 #[derive(Debug)]
 pub(super) struct Solo {
-    path: PathBuf,
-    file: BufWriter<File>,
+    folder: PathBuf,
+    rows: RowsFile,
     groups: Groups,
-    places: Vec<Place>,
+    /// By the number of the row that says the same.
     members: BTreeMap<u64, Vec<Member>>,
+    duplicates: u64,
     left_out: Vec<LeftOut>,
-}
-
-#[derive(Debug)]
-struct Place {
-    position: Position,
-    is_row: bool,
 }
 
 /// A chat that says the same as an earlier one.
@@ -72,16 +36,22 @@ struct Member {
     duplicate: Duplicate,
 }
 
+/// What became of the chats.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) rows: RowsWritten,
+    pub(super) duplicates: u64,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
 impl Solo {
     pub(super) fn create(folder: &Path) -> Result<Self, FileError> {
-        let path = folder.join("solo.jsonl");
-        let file = File::create(&path).map(BufWriter::new).map_err(at(&path))?;
         Ok(Self {
-            path,
-            file,
+            folder: folder.to_owned(),
+            rows: RowsFile::create(folder)?,
             groups: Groups::default(),
-            places: Vec::new(),
             members: BTreeMap::new(),
+            duplicates: 0,
             left_out: Vec::new(),
         })
     }
@@ -94,71 +64,81 @@ impl Solo {
         opened: Opened,
     ) -> Result<(), FileError> {
         let Position { community, index } = position;
-        let (line, key) = match opened {
-            Opened::Row { line, key } => (line, key),
+        let OpenedRow { line, leaf, key } = match opened {
+            Opened::Row(row) => row,
             Opened::LeftOut(reason) => {
                 self.left_out.push(LeftOut { community, index, reason });
                 return Ok(());
             }
         };
-        let placed = self.groups.push(key, self.places.len() as u64);
-        self.places.push(Place { position, is_row: placed == Placed::Representative });
-        if let Placed::DuplicateOf(first) = placed {
-            let name = attribution(&live.manifest.consent.attribution).map(str::to_owned);
-            let duplicate = Duplicate { community, index, attribution: name };
-            let member = Member { terms: live.terms.clone(), duplicate };
-            self.members.entry(first).or_default().push(member);
-        }
-        writeln!(self.file, "{line}").map_err(at(&self.path))
-    }
-
-    pub(super) fn row_count(&self) -> u64 {
-        self.places.iter().filter(|place| place.is_row).count() as u64
-    }
-
-    pub(super) fn duplicate_count(&self) -> u64 {
-        self.places.len() as u64 - self.row_count()
-    }
-
-    /// Gives each row its group's terms and hands it on; removes the file.
-    pub(super) fn into_rows(
-        mut self,
-        left_out: &mut Vec<LeftOut>,
-        mut each: impl FnMut(Position, &str) -> Result<(), FileError>,
-    ) -> Result<(), BuildError> {
-        self.file.flush().map_err(at(&self.path))?;
-        left_out.append(&mut self.left_out);
-        let mut lines = LineReader::open(&self.path, ROW_BYTES_MAX)?;
-        for (number, place) in (0..).zip(&self.places) {
-            let Some(Ok(line)) = lines.next()? else { break };
-            match self.members.remove(&number) {
-                Some(members) => each(place.position, &grouped(&line, members))?,
-                None if place.is_row => each(place.position, &line)?,
-                None => {}
+        match self.groups.push(key, self.rows.count()) {
+            Placed::Representative => self.rows.push(position, &line, leaf),
+            Placed::DuplicateOf(row) => {
+                let name = attribution(&live.manifest.consent.attribution).map(str::to_owned);
+                let duplicate = Duplicate { community, index, attribution: name };
+                let member = Member { terms: live.terms.clone(), duplicate };
+                self.members.entry(row).or_default().push(member);
+                self.duplicates += 1;
+                self.rows.forget();
+                Ok(())
             }
         }
-        drop(lines);
-        Ok(fs::remove_file(&self.path).map_err(at(&self.path))?)
+    }
+
+    /// Gives each row its group's terms.
+    pub(super) fn finish(self) -> Result<Written, BuildError> {
+        let Self { folder, rows, members, duplicates, left_out, .. } = self;
+        let written = rows.finish()?;
+        let rows = if members.is_empty() { written } else { regroup(&folder, members)? };
+        Ok(Written { rows, duplicates, left_out })
     }
 }
 
-impl Solo {
-    /// Writes the rows alone to a file.
-    pub(super) fn write_lines(self, path: &Path) -> Result<(), BuildError> {
-        let mut file = File::create(path).map(BufWriter::new).map_err(at(path))?;
-        self.into_rows(&mut Vec::new(), |_, line| writeln!(file, "{line}").map_err(at(path)))?;
-        Ok(file.flush().map_err(at(path))?)
+/// Writes the rows again, with those that stand for a group changed.
+fn regroup(
+    folder: &Path,
+    mut members: BTreeMap<u64, Vec<Member>>,
+) -> Result<RowsWritten, BuildError> {
+    let set_aside = |name, aside| {
+        let path = folder.join(aside);
+        fs::rename(folder.join(name), &path).map_err(at(&path)).map(|()| path)
+    };
+    let (chats, rows) = (set_aside(CHATS, SOLO_CHATS)?, set_aside(ROWS, SOLO_ROWS)?);
+    let mut lines = LineReader::open(&chats, ROW_BYTES_MAX)?;
+    let mut refs = LineReader::open(&rows, ROW_REF_BYTES_MAX)?;
+    let mut out = RowsFile::create(folder)?;
+    while let (Some(line), Some(row)) = (own(lines.next()?)?, own(refs.next()?)?) {
+        let row_ref: RowRef = row.parse().map_err(|error| evidence(&Fault::RowRef(error)))?;
+        match members.remove(&out.count()) {
+            Some(members) => {
+                let line = grouped(&line, members)?;
+                out.push(row_ref.position, &line, row_leaf(&line))?;
+            }
+            None => out.push_as(&line, row_ref.leaf, &row)?,
+        }
     }
+    for path in [chats, rows] {
+        fs::remove_file(&path).map_err(at(&path))?;
+    }
+    Ok(out.finish()?)
+}
+
+/// A line that we wrote ourselves a moment ago: somebody else changed it if it does not read.
+fn own(line: Option<Result<String, Fault>>) -> Result<Option<String>, BuildError> {
+    line.transpose().map_err(|fault| evidence(&fault))
+}
+
+fn evidence(fault: &Fault) -> BuildError {
+    BuildError::Evidence(vec![fault.to_string()])
 }
 
 /// The row that stands for its group.
-fn grouped(line: &str, members: Vec<Member>) -> String {
-    // We wrote the line ourselves a moment ago.
-    let Ok(mut row) = Row::from_line(line) else { return line.to_owned() };
+fn grouped(line: &str, members: Vec<Member>) -> Result<String, BuildError> {
+    let mut row = Row::from_line(line).map_err(|error| evidence(&Fault::Row(error)))?;
     let all: Vec<_> = members.iter().map(|member| &member.terms).chain([&row.terms]).collect();
     if let Some(strictest) = RowTerms::strictest(all) {
         row.terms = strictest;
     }
     row.duplicates = members.into_iter().map(|member| member.duplicate).collect();
-    row.to_line()
+    Ok(row.to_line())
 }
