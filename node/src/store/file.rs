@@ -8,6 +8,7 @@ use super::disk::Disk;
 use super::scan::{Finder, Found};
 use super::table::{Reading, Writing};
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, TableHandle};
+use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -71,17 +72,22 @@ impl File {
         write: impl FnOnce(&Writing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
+        // Of this transaction alone: others may commit at this moment, and well.
+        let committing = Cell::new(false);
         let written = guarded(&self.path, || {
             let db = db.as_ref().ok_or_else(|| self.lost())?;
             let mut txn = db.begin_write().map_err(|e| self.fail("begin", e))?;
             // A crash must not cost a walk through the whole file at the next start.
             txn.set_quick_repair(true);
             let value = write(&Writing::new(&txn, &self.path))?;
-            self.unsure.store(true, Ordering::Relaxed);
+            committing.set(true);
             txn.commit().map_err(|e| self.fail("commit", e))?;
-            self.unsure.store(false, Ordering::Relaxed);
+            committing.set(false);
             Ok(value)
         });
+        if committing.get() {
+            self.unsure.store(true, Ordering::Relaxed);
+        }
         if written.is_err() {
             self.strays.store(true, Ordering::Relaxed);
         }

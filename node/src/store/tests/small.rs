@@ -21,6 +21,21 @@ fn communities_keep_their_numbers() {
 }
 
 #[test]
+fn a_commit_under_way_elsewhere_does_not_stop_the_log() {
+    let (_dir, store, slot) = fresh();
+    let peer = Peer { key: control(9), addresses: vec![], seen: None, blocked: false };
+    std::thread::scope(|scope| {
+        let noting = scope.spawn(|| (0..200).try_for_each(|_| store.put_peer(&peer)));
+        let mut next = 0;
+        while !noting.is_finished() {
+            append(&store, slot, next..next + 1);
+            next += 1;
+        }
+        noting.join().unwrap().unwrap();
+    });
+}
+
+#[test]
 fn registers_marks_peers_and_forks_are_read_back() {
     let (dir, store, slot) = fresh();
     let other = store.add_community(community(2)).unwrap();
