@@ -51,6 +51,9 @@ pub const JSON_DEPTH_MAX: usize = 32;
 pub const JSON_INTEGER_MAX: u64 = (1 << 53) - 1;
 /// Least bytes of a chat before sealing, padding included: shorter chats look alike.
 pub const SEAL_INNER_BYTES_MIN: usize = 256;
+/// Bytes of the window that a zstd frame may ask for beyond its own content: what RFC 8878 (§3.1.1.1.2)
+/// recommends every decoder to support.
+pub const SEAL_WINDOW_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Plaintext bytes of one chunk of a sealed blob.
 pub const SEAL_CHUNK_BYTES: usize = 64 * 1024;
 /// Bytes of a sealed blob: a chat that does not compress, padded, with a tag per chunk.

@@ -265,6 +265,7 @@ def unwrap(inner, plain_bytes):
         stated = zstandard.get_frame_parameters(frame)
         ensure(stated.dict_id == 0, "wants a dictionary")
         ensure(zstandard.frame_content_size(frame) == plain_bytes, "states another size")
+        ensure(stated.window_size <= max(plain_bytes, 8 * 2**20), "asks for too large a window")
         plain = zstandard.ZstdDecompressor().decompress(frame, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise Refused(f"does not decompress: {error}") from None

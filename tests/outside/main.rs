@@ -18,8 +18,8 @@ const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/outside");
 const SPEC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/spec/vectors");
 
 /// How many vectors another language agreed with when this was written: never fewer.
-const ACCEPTED_MIN: usize = 168;
-const REFUSED_MIN: usize = 1105;
+const ACCEPTED_MIN: usize = 169;
+const REFUSED_MIN: usize = 1107;
 
 fn python() -> Command {
     Command::new(std::env::var_os("SHEAF_PYTHON").unwrap_or_else(|| "python3".into()))

@@ -1,6 +1,6 @@
 //! What is encrypted: the length of a zstd frame, the frame, and zeros up to a padded length.
 
-use crate::limits::SEAL_INNER_BYTES_MIN;
+use crate::limits::{SEAL_INNER_BYTES_MIN, SEAL_WINDOW_BYTES_MAX};
 use std::io;
 use zstd::zstd_safe;
 
@@ -34,6 +34,9 @@ pub enum InnerError {
     /// The frame states another size than the manifest, or none.
     #[error("the frame does not state the promised size")]
     StatedLength,
+    /// The frame asks for a larger window than its content and [`SEAL_WINDOW_BYTES_MAX`].
+    #[error("the frame asks for a window of {0} bytes")]
+    Window(u64),
     /// The frame does not decompress to the size that it states.
     #[error("the frame does not decompress to its stated size")]
     Decompress,
@@ -88,9 +91,25 @@ fn decompress(frame: &[u8], plain_bytes: u64) -> Result<Vec<u8>, InnerError> {
         Ok(Some(stated)) if stated == plain_bytes => {}
         _ => return Err(InnerError::StatedLength),
     }
+    let window = window(frame);
+    if window > plain_bytes.max(SEAL_WINDOW_BYTES_MAX) {
+        return Err(InnerError::Window(window));
+    }
     let capacity = usize::try_from(plain_bytes).map_err(|_| InnerError::StatedLength)?;
     let plain = zstd::bulk::decompress(frame, capacity).map_err(|_| InnerError::Decompress)?;
     if plain.len() == capacity { Ok(plain) } else { Err(InnerError::Decompress) }
+}
+
+/// The window that a frame asks for (RFC 8878 §3.1.1.1.2); 0 where it is the content itself.
+fn window(frame: &[u8]) -> u64 {
+    const SINGLE_SEGMENT: u8 = 0x20;
+    match frame.get(FRAME_MAGIC.len()..) {
+        Some([descriptor, window, ..]) if descriptor & SINGLE_SEGMENT == 0 => {
+            let base = 1_u64 << (10 + (window >> 3));
+            base + base / 8 * u64::from(window & 7)
+        }
+        _ => 0,
+    }
 }
 
 #[cfg(test)]

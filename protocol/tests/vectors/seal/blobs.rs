@@ -59,6 +59,16 @@ fn frames() -> Vec<Refused> {
             holding(&described(&[&[0xa1, 7][..], &size].concat())),
         ),
         (
+            "window",
+            "a window of 9 MiB, which a decoder need not have, for 58 bytes",
+            holding(&described(&[&[0x80, 0x69][..], &size].concat())),
+        ),
+        (
+            "window-2-gib",
+            "a window of 2 GiB for 58 bytes",
+            holding(&described(&[&[0x80, 0xa8][..], &size].concat())),
+        ),
+        (
             "reserved-bit",
             "a bit of the descriptor that must be zero",
             holding(&described(&[&[0xa8][..], &size].concat())),

@@ -63,6 +63,14 @@ fn accepted() -> Vec<Draft> {
             "a frame whose one block is not compressed",
             Sealed::new(&hello, &frame(&hello)),
         ),
+        blob(
+            "blob-window",
+            "a window of 8 MiB, which every decoder has",
+            Sealed::new(
+                &hello,
+                &[&[0x28, 0xb5, 0x2f, 0xfd, 0x80, 0x68][..], &frame(&hello)[5..]].concat(),
+            ),
+        ),
         blob("blob-two-chunks", "a full chunk and a shorter one", two),
     ]
 }
