@@ -125,7 +125,7 @@ fn strip(new: &mut NewEntry, explained: &Explained) {
 }
 
 /// The transaction that makes an append true.
-fn commit(w: &Writing<'_>, append: &Append) -> Result<(), AppendError> {
+pub(super) fn commit(w: &Writing<'_>, append: &Append) -> Result<(), AppendError> {
     let (slot, first) = (append.slot, append.expected_size);
     put_entries(w, slot, first, &append.entries)?;
     put_indexes(w, slot, first, &append.entries)?;

@@ -90,8 +90,15 @@ impl Finder {
 
     /// Marks the needles that stand in `hay`.
     pub(super) fn in_bytes(&self, hay: &[u8], found: &mut Found) {
-        for at in 0..hay.len().saturating_sub(NEEDLE_BYTES - 1) {
-            if !self.starts[usize::from(u16::from_be_bytes([hay[at], hay[at + 1]]))] {
+        if self.places.is_empty() {
+            return;
+        }
+        let Some((&[first], rest)) = hay.split_first_chunk() else { return };
+        let places = hay.len().saturating_sub(NEEDLE_BYTES - 1);
+        let mut start = usize::from(first);
+        for (at, next) in rest.iter().take(places).enumerate() {
+            start = (start << 8 | usize::from(*next)) & 0xffff;
+            if !self.starts[start] {
                 continue;
             }
             if let Some(place) = self.places.get(&hay[at..at + NEEDLE_BYTES]) {

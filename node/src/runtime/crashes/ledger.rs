@@ -130,10 +130,8 @@ impl World {
         let known = self.ledger.chats.values_mut().find(|known| known.index == Some(index));
         let Some(known) = known else { return };
         known.gone[n] = true;
-        for secret in known.given.secrets() {
-            let left = disk.holding(&secret);
-            assert!(left.is_empty(), "{name}: {} says entry {index} is gone: {left:?}", who(n));
-        }
+        let left = disk.holding(&known.given.secrets());
+        assert!(left.is_empty(), "{name}: {} says entry {index} is gone: {left:?}", who(n));
     }
 }
 
@@ -237,11 +235,11 @@ impl World {
         store: &Store,
         rows: &[EntryRow],
     ) -> Result<(), StoreError> {
-        for (chat, known) in self.ledger.chats.iter().filter(|(_, known)| known.gone[n]) {
-            for secret in known.given.secrets() {
-                let left = self.nodes[n].disk.holding(&secret);
-                assert!(left.is_empty(), "{name}: chat {chat} is back from the dead in {left:?}");
-            }
+        let gone = || self.ledger.chats.iter().filter(|(_, known)| known.gone[n]);
+        let secrets: Vec<_> = gone().flat_map(|(_, known)| known.given.secrets()).collect();
+        let left = self.nodes[n].disk.holding(&secrets);
+        assert!(left.is_empty(), "{name}: a chat is back from the dead in {left:?}");
+        for (chat, known) in gone() {
             let found = store.index_of_control(SLOT, &known.given.control.public())?;
             let row = found.map(|index| &rows[index as usize]);
             assert!(row.is_some_and(|row| row.holding == Holding::Gone), "{name}: chat {chat}");

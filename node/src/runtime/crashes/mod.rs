@@ -5,8 +5,8 @@
 //! disk fails or a machine stops. Beside it stands a [`Ledger`](ledger::Ledger) of what anybody was
 //! told; after every start it is held against what the disk has.
 //!
-//! `SHEAF_SEEDS=5000 cargo test -p sheaf-node --lib runtime::crashes::runs::seeds` runs more of them;
-//! `SHEAF_SEED=n` runs one and says what happens in it.
+//! `SHEAF_SEEDS=5000 cargo test -p sheaf-node --lib runtime::crashes` runs more of them,
+//! `SHEAF_SEEDS=5000..9000` others, and `SHEAF_SEED=n` one that says what happens in it.
 
 mod ledger;
 mod people;

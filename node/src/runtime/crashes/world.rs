@@ -25,6 +25,8 @@ pub(super) struct Node {
     pub(super) key: SecretKey,
     pub(super) disk: SimDisk,
     pub(super) running: Option<Running>,
+    /// Whether a job failed since the start: only a restart mends a store that failed.
+    pub(super) failed: bool,
     /// Counts starts: what was under way before a stop is lost.
     run: u32,
 }
@@ -77,6 +79,7 @@ impl World {
             key: secret(10 + n),
             disk: SimDisk::new(seed * 2 + u64::from(n)),
             running: None,
+            failed: false,
             run: 0,
         };
         Self {
@@ -161,6 +164,7 @@ impl World {
         // The disk first: what a dying process still tries to write does not count.
         node.disk = if power { node.disk.crash() } else { node.disk.kill() };
         node.running = None;
+        node.failed = false;
         node.run += 1;
         self.unlink();
         let waiting: Vec<_> = self.askers.extract_if(.., |_, (at, _)| *at == n).collect();
@@ -258,6 +262,7 @@ impl World {
         };
         if let crate::service::JobResult::Failed(why) = &result {
             self.tell(|| format!("{}: {told} failed: {why}", who(n)));
+            self.nodes[n].failed = true;
         }
         if !self.nodes[n].disk.has_stopped() {
             self.done(n, &result);

@@ -2,12 +2,15 @@
 
 use super::disk::{Fault, SimDisk, Stop};
 use super::*;
+use std::path::PathBuf;
 
 /// How far the story was told to whoever waited for it.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Told {
     size: u64,
     erased: bool,
+    queued: bool,
+    refused: bool,
 }
 
 fn open(disk: &SimDisk) -> Result<Store, OpenError> {
@@ -15,7 +18,7 @@ fn open(disk: &SimDisk) -> Result<Store, OpenError> {
     Store::open_on(Arc::new(disk.clone()), Path::new("store"), options)
 }
 
-/// Founds, gives three chats in two batches, and erases one.
+/// Founds, gives three chats in two batches, queues another, erases one and refuses the queued.
 fn story(disk: &SimDisk) -> Told {
     let mut told = Told::default();
     tell(disk, &mut told);
@@ -30,9 +33,12 @@ fn tell(disk: &SimDisk, told: &mut Told) -> Option<()> {
         store.append(append).ok()?;
         told.size = size;
     }
+    told.queued = store.put_pending(slot, &erasing::queued(5)).ok()?;
     let reports = store.erase(slot, vec![erasing::erase(1)]).ok()?;
     told.erased = reports[0].is_complete();
     assert!(told.erased, "what did not fail is seen through");
+    told.refused = store.erase_pending(slot, &control(5), None).ok()?;
+    assert!(told.refused, "so is what was refused");
     Some(())
 }
 
@@ -61,9 +67,18 @@ fn recovered(disk: &SimDisk, told: Told, at: &str) -> Option<()> {
             _ => assert_eq!(contents, Contents::default(), "{at}: nothing is left of {n}"),
         }
     }
+    let waiting = store.pending(Slot(0), &control(5)).ok()?;
+    match (told.queued, told.refused) {
+        (_, true) => assert_eq!(disk.holding(&[noise("key", 5)]), [] as [PathBuf; 0], "{at}"),
+        // It may have been refused, and nobody was told.
+        (true, false) if told.erased => {}
+        (true, false) => assert_eq!(waiting, Some(erasing::queued(5)), "{at}: it waits"),
+        (false, false) => {}
+    }
+    assert!(!told.refused || waiting.is_none(), "{at}: what was refused stays away");
     if told.erased {
         assert_eq!(rows[1].holding, Holding::Gone, "{at}: what was erased stays erased");
-        assert_eq!(disk.holding(&noise("key", 1)), [] as [std::path::PathBuf; 0], "{at}");
+        assert_eq!(disk.holding(&[noise("key", 1)]), [] as [PathBuf; 0], "{at}");
     }
     Some(())
 }
@@ -159,6 +174,75 @@ fn a_head_that_failed_but_was_kept_keeps_its_own_rows() {
             assert_eq!(statement, Some(held(n)), "{operation}: entry {index} has its own");
         }
     }
+}
+
+#[test]
+fn what_a_compaction_cut_off_does_not_come_back() {
+    for n in 0..8 {
+        let disk = SimDisk::new(n);
+        let store = open(&disk).unwrap();
+        let slot = store.add_community(community(1)).unwrap();
+        append(&store, slot, 0..40);
+        append(&store, slot, 40..41);
+        let report = store.erase(slot, vec![erasing::erase(5 * n)]).unwrap().remove(0);
+        assert!(report.is_complete(), "{report:?}");
+        let left = disk.holding(&[noise("key", 5 * n), noise("salt", 5 * n)]);
+        assert!(left.is_empty(), "{n}: a crash now brings it back in {left:?}");
+    }
+}
+
+#[test]
+fn a_chat_that_came_in_a_failed_write_is_erased_like_any_other() {
+    let mut left_behind = 0;
+    for operation in 1..60 {
+        let disk = SimDisk::new(operation);
+        let store = open(&disk).unwrap();
+        let slot = store.add_community(community(1)).unwrap();
+        let NewEntry { statement, key, blob, .. } = new_entry(0);
+        let wanted = NewEntry { statement: None, key: None, blob: None, ..new_entry(0) };
+        let wanted = NewEntry { status: Status::Missing, holding: Holding::Wanted, ..wanted };
+        store.append(append_to(&store, slot, vec![wanted])).unwrap();
+        disk.fault_in(operation, Fault::Fails);
+        let (status, holding) = (Status::Live, Holding::Full);
+        let fill = Fill { index: 0, status, statement, key, blob, holding };
+        let filled = store.fill(slot, vec![fill]);
+        disk.heal();
+        left_behind += usize::from(filled.is_err() && !disk.holding(&[noise("key", 0)]).is_empty());
+        let erased = |store: &Store, disk: &SimDisk| {
+            let reports = store.erase(slot, vec![erasing::erase(0)]);
+            let complete = reports.is_ok_and(|reports| reports[0].is_complete());
+            let left = disk.holding(&[noise("key", 0)]);
+            assert!(!complete || left.is_empty(), "{operation}: it was not looked for in {left:?}");
+            complete
+        };
+        erased(&store, &disk);
+        let disk = disk.kill();
+        assert!(erased(&open(&disk).unwrap(), &disk), "{operation}: after a restart at the latest");
+    }
+    assert!(left_behind > 0, "some writes fail with the key on the disk");
+}
+
+#[test]
+fn a_head_made_durable_before_its_rows_is_found_out() {
+    let wrong = |disk: &SimDisk, told: &mut Told| {
+        let store = open(disk).ok()?;
+        let slot = store.add_community(community(1)).ok()?;
+        let append = append_to(&store, slot, vec![new_entry(0)]);
+        store.0.log.write::<_, AppendError>(|w| append::commit(w, &append)).ok()?;
+        let NewEntry { statement, key, blob, .. } = &append.entries[0];
+        let (statement, key, blob) = (statement.as_ref(), key.as_ref(), blob.as_ref());
+        store.put_contents(slot, &[contents::Incoming { index: 0, statement, key, blob }]).ok()?;
+        told.size = 1;
+        Some(())
+    };
+    let found = (1..60).filter(|sync| {
+        let (disk, mut told) = (SimDisk::new(*sync), Told::default());
+        disk.stop_at(Stop::Sync(*sync));
+        wrong(&disk, &mut told);
+        let after = disk.crash();
+        std::panic::catch_unwind(|| recovered(&after, told, "wrong order")).is_err()
+    });
+    assert!(found.count() > 3, "or these tests could not fail");
 }
 
 #[test]

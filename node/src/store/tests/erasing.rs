@@ -215,7 +215,7 @@ fn a_large_blob_is_doomed_with_its_last_reference() {
     assert!(store.erase(slot, vec![erase(1)]).unwrap()[0].is_complete());
 }
 
-fn queued(n: u64) -> Pending {
+pub(super) fn queued(n: u64) -> Pending {
     Pending {
         control: control(n),
         manifest: held(n).bytes,

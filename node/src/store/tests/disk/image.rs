@@ -82,9 +82,23 @@ impl Image {
     /// A reader for looking for things: a stretch that was never written is read as one page, and
     /// the last page whole.
     pub(super) fn searched(&self) -> impl Read + use<> {
-        let mut bytes = Vec::with_capacity(self.pages.len() * PAGE);
+        self.pages_where(|_| true)
+    }
+
+    /// As [`searched`](Self::searched), but only what differs from `other`, with the page before and
+    /// after it.
+    pub(super) fn searched_beside(&self, other: &Self) -> impl Read + use<> {
+        let same = |n: u64| match (self.pages.get(&n), other.pages.get(&n)) {
+            (Some(one), Some(two)) => Arc::ptr_eq(one, two) || one == two,
+            (one, two) => one.is_none() && two.is_none(),
+        };
+        self.pages_where(|n| !same(n) || !same(n + 1) || n > 0 && !same(n - 1))
+    }
+
+    fn pages_where(&self, is: impl Fn(u64) -> bool) -> io::Cursor<Vec<u8>> {
+        let mut bytes = Vec::new();
         let mut next = 0;
-        for (number, page) in &self.pages {
+        for (number, page) in self.pages.iter().filter(|(number, _)| is(**number)) {
             if *number != next {
                 bytes.extend([0; PAGE]);
             }

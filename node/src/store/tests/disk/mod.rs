@@ -179,17 +179,19 @@ impl SimDisk {
         Self::of(next)
     }
 
-    /// The files that hold these bytes, as the process sees them or as a crash could leave them.
-    pub(crate) fn holding(&self, needle: &[u8; 32]) -> Vec<PathBuf> {
+    /// The files that hold some of these, as the process sees them or as a crash could leave them.
+    pub(crate) fn holding(&self, needles: &[[u8; 32]]) -> Vec<PathBuf> {
         let state = self.state();
-        let finder = Finder::new(std::iter::once(*needle));
+        let finder = Finder::new(needles.iter().copied());
+        let holds = |bytes: &mut dyn Read| {
+            let found = finder.in_file(bytes).unwrap_or_else(|_| finder.nothing());
+            needles.iter().any(|needle| finder.has(&found, needle))
+        };
         let mut found = Vec::new();
         for (path, file) in state.names.iter().chain(&state.durable_names) {
-            let file = &state.files[*file];
-            let images = [&file.live, &file.durable];
-            let mut stand = images.iter().filter(|i| i.len() > 0);
-            let holds = |i: &Image| finder.in_file(i.searched()).is_ok_and(|f| f.is_all());
-            if stand.any(|image| holds(image)) && !found.contains(path) {
+            let Contents { live, durable, .. } = &state.files[*file];
+            let holds = holds(&mut live.searched()) || holds(&mut durable.searched_beside(live));
+            if holds && !found.contains(path) {
                 found.push(path.clone());
             }
         }

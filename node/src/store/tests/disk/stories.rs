@@ -108,6 +108,6 @@ fn a_killed_process_loses_nothing_that_it_wrote() {
     let next = disk.kill();
     assert_eq!(bytes(&next)[95..115], [[1; 5].as_slice(), &[9; 10], &[1; 5]].concat());
     file.write(0, &[7; 10]).unwrap_err();
-    assert_eq!(next.holding(&[1; 32]), [PathBuf::from(FILE)]);
-    assert_eq!(next.holding(&[7; 32]), [] as [PathBuf; 0]);
+    assert_eq!(next.holding(&[[1; 32]]), [PathBuf::from(FILE)]);
+    assert_eq!(next.holding(&[[7; 32]]), [] as [PathBuf; 0]);
 }
