@@ -190,6 +190,8 @@ pub const SUBMISSION_KIB_MAX: u32 = 256 * 1024;
 pub const TICK: Duration = Duration::from_millis(250);
 /// What is under way at a shutdown has so long to become durable.
 pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
+/// Acknowledgements whose proofs are made at once.
+pub const PROOFS_AT_ONCE: usize = 256;
 /// Rows read from the store at once.
 pub const ITEMS_PER_READ: usize = 256;
 // store

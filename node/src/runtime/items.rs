@@ -6,13 +6,15 @@ use crate::limits::{FRAME_TIMEOUT, ITEMS_PER_READ};
 use crate::net::Stream;
 use crate::net::framing::FrameError;
 use crate::service::Access;
-use crate::store::{Blob, Contents, EntryRow, Slot, Store, StoreError};
+use crate::store::{Blob, Contents, EntryRow, Explained, Slot, Store, StoreError};
 use sheaf_protocol::cbor::{self, Bytes, Encode};
 use sheaf_protocol::exchange::{
     ChatBlob, Item, ItemState, LargeRequest, Parts, PullReply, Refusal, RefusalCode, Salted, Served,
 };
-use sheaf_protocol::id::BlobHash;
-use sheaf_protocol::statement::{Body, Kind, SignedStatement};
+use sheaf_protocol::id::{BlobHash, PublicKey};
+use sheaf_protocol::sign::read_unverified;
+use sheaf_protocol::statement::{Body, Kind, Statement};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::io::AsyncWriteExt as _;
 
@@ -46,16 +48,33 @@ pub(super) fn framed_items(
     parts: Parts,
     access: &Access,
 ) -> Result<Vec<u8>, StoreError> {
+    let rows = store.entries_at(slot, indices)?;
     let contents = store.contents(slot, indices)?;
+    // Last: what was taken back while the contents were read is not handed out.
+    let mut explained = explanations(store, slot, &rows)?;
     let mut frames = Vec::new();
-    for (index, contents) in indices.iter().zip(contents) {
-        let state = match store.entry(slot, *index)? {
-            Some(row) => item_state(store, slot, &row, contents, parts, access)?,
+    for ((index, row), contents) in indices.iter().zip(rows).zip(contents) {
+        let state = match row {
+            Some(row) => {
+                let gone = row.entry.control.and_then(|control| explained.remove(&control));
+                item_state(&row, gone, contents, parts, access)
+            }
             None => ItemState::Missing,
         };
         frame(&mut frames, &Item { index: *index, state });
     }
     Ok(frames)
+}
+
+/// Explanations of what is gone, by control key.
+fn explanations(
+    store: &Store,
+    slot: Slot,
+    rows: &[Option<EntryRow>],
+) -> Result<BTreeMap<PublicKey, Explained>, StoreError> {
+    let controls: Vec<_> = rows.iter().flatten().filter_map(|row| row.entry.control).collect();
+    let explained = store.explanations_of(slot, &controls)?;
+    Ok(controls.into_iter().zip(explained).filter_map(|(c, e)| Some((c, e?))).collect())
 }
 
 fn frame(frames: &mut Vec<u8>, value: &impl Encode) {
@@ -66,49 +85,43 @@ fn frame(frames: &mut Vec<u8>, value: &impl Encode) {
 }
 
 fn item_state(
-    store: &Store,
-    slot: Slot,
     row: &EntryRow,
+    gone: Option<Explained>,
     contents: Contents,
     parts: Parts,
     access: &Access,
-) -> Result<ItemState, StoreError> {
-    if let Some(control) = &row.entry.control
-        && let Some(explained) = store.explanation(slot, control)?
-    {
-        return Ok(ItemState::Gone { explanation: Bytes(explained.explanation) });
+) -> ItemState {
+    if let Some(explained) = gone {
+        return ItemState::Gone { explanation: Bytes(explained.explanation) };
     }
-    let Some(held) = contents.statement else { return Ok(ItemState::Missing) };
+    let Some(held) = contents.statement else { return ItemState::Missing };
     let salted = Salted { salt: held.salt, statement: Bytes(held.bytes) };
     if !Kind(row.entry.kind).may_become_hole() {
-        return Ok(ItemState::Here { salted, chat: None });
+        return ItemState::Here { salted, chat: None };
     }
     if let Some(refusal) = refused(&salted, access) {
-        return Ok(ItemState::Denied { refusal });
+        return ItemState::Denied { refusal };
     }
     if parts == Parts::Statements || row.entry.kind != Kind::MANIFEST.0 || !row.status.is_live() {
-        return Ok(ItemState::Here { salted, chat: None });
+        return ItemState::Here { salted, chat: None };
     }
     if let Err(refusal) = &access.keys {
-        return Ok(ItemState::Denied { refusal: refusal.clone() });
+        return ItemState::Denied { refusal: refusal.clone() };
     }
     let (Some(key), Some(blob)) = (contents.key, contents.blob) else {
-        return Ok(ItemState::Missing);
+        return ItemState::Missing;
     };
     let blob = match blob {
         Blob::Small(bytes) => ChatBlob::Small { bytes: Bytes(bytes) },
         Blob::Large(hash) => ChatBlob::Large { hash, sealed_bytes: sealed_bytes(&salted) },
     };
-    Ok(ItemState::Here { salted, chat: Some(Served { key: *key.to_bytes(), blob }) })
+    ItemState::Here { salted, chat: Some(Served { key: *key.to_bytes(), blob }) }
 }
 
 fn sealed_bytes(salted: &Salted) -> u64 {
-    match SignedStatement::verify(&salted.statement.0) {
-        Ok(statement) => match &statement.content().body {
-            Body::Manifest(manifest) => manifest.blob.sealed_bytes,
-            _ => 0,
-        },
-        Err(_) => 0,
+    match read_unverified::<Statement>(&salted.statement.0).map(|statement| statement.body) {
+        Ok(Body::Manifest(manifest)) => manifest.blob.sealed_bytes,
+        _ => 0,
     }
 }
 
@@ -127,8 +140,7 @@ fn refused(salted: &Salted, access: &Access) -> Option<Refusal> {
 
 /// The policy that a stored statement was made under; nothing is verified again.
 fn policy_index(statement: &[u8]) -> Option<u64> {
-    let statement = SignedStatement::verify(statement).ok()?;
-    statement.content().policy.map(|policy| policy.index)
+    read_unverified::<Statement>(statement).ok()?.policy.map(|policy| policy.index)
 }
 
 /// Answers one request for a large blob and streams it, verified at the other end.
@@ -167,7 +179,8 @@ fn large_of(
     }
     let mut contents = store.contents(slot, &[request.index])?;
     let Some(contents) = contents.pop() else { return Ok(unknown()) };
-    match item_state(store, slot, &row, contents, Parts::Chats, access)? {
+    let gone = explanations(store, slot, &[Some(row.clone())])?.into_values().next();
+    match item_state(&row, gone, contents, Parts::Chats, access) {
         ItemState::Here {
             chat: Some(Served { blob: ChatBlob::Large { hash, .. }, .. }), ..
         } => Ok(Ok(hash)),

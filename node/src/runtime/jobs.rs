@@ -58,37 +58,32 @@ pub(super) fn done(store: &Store, job: Job) -> JobResult {
 fn lookup(store: &Store, question: &Question) -> Result<Lookup, StoreError> {
     let slot = question.slot;
     let mut found = Lookup::default();
-    for control in &question.needs.controls {
-        if let Some(index) = store.index_of_control(slot, control)? {
+    let (controls, commitments) = (&question.needs.controls, &question.needs.commitments);
+    for (control, index) in controls.iter().zip(store.indices_of_controls(slot, controls)?) {
+        if let Some(index) = index {
             found.known.controls.insert(*control, index);
             let held = store.statement(slot, index)?;
             let id = held.and_then(|h| Signed::<Statement>::verify(&h.bytes).ok()).map(|s| s.id());
             found.controls.push((*control, index, id));
         }
-        if store.explanation(slot, control)?.is_some() {
-            found.explained.push(*control);
-        }
     }
-    for commitment in &question.needs.commitments {
-        if store.index_of_commitment(slot, commitment)?.is_some() {
-            found.known.commitments.insert(*commitment);
-        }
-    }
-    for (position, fingerprint) in question.fingerprints.iter().enumerate() {
-        if let Some(fingerprint) = fingerprint
-            && store.is_marked(slot, Mark::Fingerprint, fingerprint)?
-        {
-            found.duplicates.push(position);
-        }
-    }
-    for (position, chat) in question.chats.iter().enumerate() {
-        if let Some((blob, commitment)) = chat
-            && (store.is_marked(slot, Mark::Used, &blob.0)?
-                || store.is_marked(slot, Mark::Used, &commitment.0)?)
-        {
-            found.reused.push(position);
-        }
-    }
+    let explained = controls.iter().zip(store.explanations_of(slot, controls)?);
+    found.explained = explained.filter(|(_, e)| e.is_some()).map(|(c, _)| *c).collect();
+    let logged = commitments.iter().zip(store.has_commitments(slot, commitments)?);
+    found.known.commitments = logged.filter(|(_, logged)| *logged).map(|(c, _)| *c).collect();
+    let marked = |marks: &[(usize, Mark, [u8; 32])]| {
+        let values: Vec<_> = marks.iter().map(|(_, mark, value)| (*mark, *value)).collect();
+        let set = store.are_marked(slot, &values)?;
+        let mut places: Vec<_> = marks.iter().zip(set).filter(|(_, set)| *set).collect();
+        places.dedup_by_key(|((place, ..), _)| *place);
+        Ok::<_, StoreError>(places.into_iter().map(|((place, ..), _)| *place).collect())
+    };
+    let fingerprints = (0..).zip(&question.fingerprints);
+    let fingerprints = fingerprints.filter_map(|(n, f)| Some((n, Mark::Fingerprint, (*f)?)));
+    found.duplicates = marked(&fingerprints.collect::<Vec<_>>())?;
+    let chats = (0..).zip(&question.chats).filter_map(|(n, chat)| Some((n, (*chat)?)));
+    let used = chats.flat_map(|(n, (blob, chat))| [blob.0, chat.0].map(|v| (n, Mark::Used, v)));
+    found.reused = marked(&used.collect::<Vec<_>>())?;
     Ok(found)
 }
 
@@ -125,13 +120,8 @@ fn with_entries(
     slot: Slot,
     indices: Vec<u64>,
 ) -> Result<Vec<(u64, Entry)>, StoreError> {
-    let mut found = Vec::with_capacity(indices.len());
-    for index in indices {
-        if let Some(row) = store.entry(slot, index)? {
-            found.push((index, row.entry));
-        }
-    }
-    Ok(found)
+    let rows = store.entries_at(slot, &indices)?;
+    Ok(indices.into_iter().zip(rows).filter_map(|(index, row)| Some((index, row?.entry))).collect())
 }
 
 fn wanted(

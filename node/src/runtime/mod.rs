@@ -15,6 +15,7 @@ mod inbound;
 mod items;
 mod jobs;
 mod places;
+mod proofs;
 mod replies;
 mod start;
 #[cfg(test)]
@@ -40,6 +41,8 @@ struct Context {
     fingerprint_key: [u8; 32],
     /// Bytes of submissions held in memory, in KiB.
     submission_kib: Arc<Semaphore>,
+    /// Who was acknowledged and waits for a proof.
+    proofs: mpsc::Sender<proofs::Wanted>,
     /// Checks that run at once.
     workers: Arc<Semaphore>,
 }

@@ -2,7 +2,7 @@
 
 use super::items::{items, large};
 use super::places::{counts, place};
-use super::{Context, blocking};
+use super::{Context, blocking, proofs};
 use crate::limits::{FRAME_TIMEOUT, ITEMS_PER_READ};
 use crate::net::Stream;
 use crate::net::framing::{FrameError, write_frame};
@@ -28,6 +28,9 @@ pub(super) enum ReplyError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Proof(#[from] ProofError),
+    /// The same for all that were asked for at once.
+    #[error("{0}")]
+    Batch(String),
     #[error("large blob: {0}")]
     Large(String),
     #[error("the node is shutting down")]
@@ -46,6 +49,10 @@ pub(super) async fn write(
         }
         Reply::Large { slot, request, access } => {
             return large(context, stream, slot, &request, &access).await;
+        }
+        Reply::Logged { slot, index, already, steward: by_steward } => {
+            let logged = proofs::logged(context, slot, index, already).await;
+            send(&mut stream, &logged_frame(logged, by_steward)).await?;
         }
         reply => {
             let store = context.store.clone();
@@ -77,6 +84,13 @@ fn steward(result: Result<StewardReply, ReplyError>) -> Vec<u8> {
     cbor::to_vec(&result.unwrap_or_else(|e| StewardReply::Refused { refusal: internal(e) }))
 }
 
+fn logged_frame(logged: Result<Logged, ReplyError>, by_steward: bool) -> Vec<u8> {
+    match by_steward {
+        true => steward(logged.map(|logged| StewardReply::Logged { logged })),
+        false => member(logged.map(|logged| MemberReply::Logged { logged })),
+    }
+}
+
 pub(super) fn first_frame(store: &Store, reply: Reply) -> Vec<u8> {
     match reply {
         Reply::Pull(reply) => cbor::to_vec(&reply),
@@ -85,12 +99,6 @@ pub(super) fn first_frame(store: &Store, reply: Reply) -> Vec<u8> {
         Reply::Entries { slot, from, max, size } => pull(entries(store, slot, from, max, size)),
         Reply::Counts(slot) => pull(counts(store, slot).map(|counts| PullReply::Counts { counts })),
         Reply::Community { slot, community } => member(community_of(store, slot, *community)),
-        Reply::Logged { slot, index, already, steward: false } => {
-            member(logged(store, slot, index, already).map(|logged| MemberReply::Logged { logged }))
-        }
-        Reply::Logged { slot, index, already, steward: true } => steward(
-            logged(store, slot, index, already).map(|logged| StewardReply::Logged { logged }),
-        ),
         Reply::Where { slot, controls, register } => member(
             controls
                 .into_iter()
@@ -104,6 +112,9 @@ pub(super) fn first_frame(store: &Store, reply: Reply) -> Vec<u8> {
         ),
         Reply::Status { status, slots } => steward(status_of(store, *status, &slots)),
         Reply::Found(communities) => cbor::to_vec(&StewardReply::Found { communities }),
+        Reply::Logged { slot, index, already, steward: by_steward } => {
+            logged_frame(proofs::logged_now(store, slot, index, already), by_steward)
+        }
         // Written by `write`, frame by frame.
         Reply::Items { .. } | Reply::Large { .. } => Vec::new(),
     }
@@ -124,17 +135,6 @@ fn entries(
     };
     let entries = rows.iter().map(|row| Bytes(row.entry.to_bytes())).collect();
     Ok(PullReply::Entries { entries, consistency })
-}
-
-fn logged(store: &Store, slot: Slot, index: u64, already: bool) -> Result<Logged, ReplyError> {
-    let missing = || ReplyError::Large("an entry is not in the store".into());
-    let head = store.head(slot)?.ok_or_else(missing)?;
-    let row = store.entry(slot, index)?.ok_or_else(missing)?;
-    let held = store.statement(slot, index)?.ok_or_else(missing)?;
-    let inclusion =
-        log::inclusion(head.size, index, &mut |id| store.node_hash(slot, id).ok().flatten())?;
-    let entry = Bytes(row.entry.to_bytes());
-    Ok(Logged { index, entry, salt: held.salt, checkpoint: head.checkpoint, inclusion, already })
 }
 
 fn salted(store: &Store, slot: Slot, index: u64) -> Result<Option<Salted>, StoreError> {

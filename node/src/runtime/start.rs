@@ -99,6 +99,7 @@ pub async fn serve(
     });
     let (events, received) = mpsc::channel(LOOP_EVENTS_MAX);
     let context = Arc::new(Context {
+        proofs: super::proofs::start(),
         net,
         store,
         large,

@@ -5,6 +5,7 @@ use super::rows::{Blob, Contents, Held};
 use super::table::{ReadRows, Table, Writing, row_key, rows_from};
 use super::{Slot, Store, StoreError};
 use sheaf_protocol::seal::ChatKey;
+use std::thread::ScopedJoinHandle;
 
 /// (slot, index) -> [`Held`], in statements.redb
 pub(super) static STATEMENTS: Table = Table::new("statements");
@@ -79,15 +80,25 @@ impl Store {
         Ok(found)
     }
 
-    /// Makes contents durable: blobs, then keys, then statements. The head that names them follows.
+    /// Makes contents durable: blobs, keys and statements, each in its file. The head that names them
+    /// follows; until then they belong to nothing, so their order among themselves is free, and the
+    /// three files are synced at once.
     pub(super) fn put_contents(
         &self,
         slot: Slot,
         incoming: &[Incoming<'_>],
     ) -> Result<(), StoreError> {
-        self.put_blobs(slot, incoming)?;
-        self.put_keys(slot, incoming)?;
-        self.put_statements(slot, incoming)
+        if !self.0.side_by_side {
+            self.put_blobs(slot, incoming)?;
+            self.put_keys(slot, incoming)?;
+            return self.put_statements(slot, incoming);
+        }
+        std::thread::scope(|scope| {
+            let blobs = scope.spawn(|| self.put_blobs(slot, incoming));
+            let keys = scope.spawn(|| self.put_keys(slot, incoming));
+            let statements = self.put_statements(slot, incoming);
+            joined(blobs).and(joined(keys)).and(statements)
+        })
     }
 
     fn put_blobs(&self, slot: Slot, incoming: &[Incoming<'_>]) -> Result<(), StoreError> {
@@ -126,6 +137,10 @@ impl Store {
             held.iter().try_for_each(|(index, held)| rows.put_as(&row_key(slot, *index), *held))
         })
     }
+}
+
+fn joined(thread: ScopedJoinHandle<'_, Result<(), StoreError>>) -> Result<(), StoreError> {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The rows of `blobs` that are there already, left by an append that failed in between.

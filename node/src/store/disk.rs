@@ -29,6 +29,11 @@ pub(crate) trait Disk: fmt::Debug + Send + Sync {
     /// Puts a file in the place of another. Durable after [`sync_dir`](Self::sync_dir).
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
+    /// Whether several files may be written and synced at once.
+    fn side_by_side(&self) -> bool {
+        true
+    }
+
     /// Makes creations, renames and removals in a folder durable.
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
 }

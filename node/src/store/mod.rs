@@ -15,7 +15,7 @@
 //! writer; readers work on snapshots and wait only while a file is compacted.
 //!
 //! **What a crash loses.** Nothing that was acknowledged. `append` makes blobs, keys and statements
-//! durable, then commits the head: rows beyond the head belong to nothing and are removed at the
+//! durable, the three files at once, then commits the head: rows beyond the head belong to nothing and are removed at the
 //! next start. `erase` makes the explanation durable, then destroys key, statement and blob: an
 //! erasure that was cut short is listed by [`Store::pending_erasures`] and finished with
 //! [`Store::resume_erasures`].
@@ -30,6 +30,7 @@ mod explain;
 mod file;
 mod large;
 mod log;
+mod many;
 mod mark;
 mod owed;
 mod peer;
@@ -45,6 +46,7 @@ pub(crate) mod tests;
 
 pub use erase::PendingErasure;
 pub use error::{AppendError, OpenError, StoreError};
+pub use many::Inclusion;
 pub use peer::Peer;
 pub use pending::Pending;
 pub use register::{Acceptance, Receipt};
@@ -69,6 +71,7 @@ struct Files {
     keys: File,
     blobs: File,
     pending: File,
+    side_by_side: bool,
     /// Held by whatever touches more than one file.
     writer: Mutex<()>,
 }
@@ -111,6 +114,7 @@ impl Store {
             keys: File::open(&disk, dir, "keys.redb", part)?,
             blobs: File::open(&disk, dir, "blobs.redb", 8 * part)?,
             pending: File::open(&disk, dir, "pending.redb", part)?,
+            side_by_side: disk.side_by_side(),
             writer: Mutex::new(()),
         };
         let folder = |source| OpenError::Folder { path: dir.into(), source };

@@ -9,6 +9,6 @@ mod cose;
 mod key;
 mod seed;
 
-pub use cose::{Domain, Signed, SignedError};
+pub use cose::{Domain, Signed, SignedError, read_unverified};
 pub use key::{SecretKey, Signature, SignatureError};
 pub use seed::{Seed, WordsError};

@@ -437,6 +437,11 @@ impl fmt::Debug for SimDisk {
 }
 
 impl Disk for SimDisk {
+    /// One after the other, in the order of the store's documentation: the same seed is the same run.
+    fn side_by_side(&self) -> bool {
+        false
+    }
+
     fn database(&self, path: &Path, builder: &Builder) -> Result<Database, DatabaseError> {
         let there = self.state().names.get(path).copied();
         let file = match there {
