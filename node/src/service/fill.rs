@@ -20,7 +20,9 @@ impl Service {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         let filling = &mut hosted.filling;
         let early = filling.not_before.is_some_and(|at| now < at);
-        if filling.busy || !filling.wanted || early || hosted.fold.size() == 0 {
+        // From the start again only when all that came is stored, or it would be fetched twice.
+        let again = filling.storing && filling.after.is_none();
+        if filling.busy || !filling.wanted || early || again || hosted.fold.size() == 0 {
             return;
         }
         filling.busy = true;
@@ -97,10 +99,24 @@ impl Service {
             self.denied(community, sentence);
         }
         self.pump_erasures(community);
-        if fills.is_empty() {
-            return self.filled(community, JobResult::Saved);
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        hosted.filling.came = (!fills.is_empty()).then_some(Job::Fill { slot, fills });
+        self.store_chats(community);
+    }
+
+    /// Stores what came, one batch at a time, and fetches the next meanwhile.
+    fn store_chats(&mut self, community: CommunityId) {
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        let filling = &mut hosted.filling;
+        if filling.storing && filling.came.is_some() {
+            return;
         }
-        self.job(JobFor::Fill(community), Job::Fill { slot, fills });
+        filling.busy = false;
+        if let Some(work) = filling.came.take() {
+            filling.storing = true;
+            self.job(JobFor::Fill(community), work);
+        }
+        self.pump_fill(community);
     }
 
     fn denied(&mut self, community: CommunityId, sentence: String) {
@@ -110,15 +126,29 @@ impl Service {
         }
     }
 
-    /// Late arrivals are durable: go on with the next.
+    /// Late arrivals are durable: go on with what came meanwhile.
     pub(super) fn filled(&mut self, community: CommunityId, result: JobResult) {
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        hosted.filling.storing = false;
         if let JobResult::Failed(why) = result {
             self.warn(format!("chats could not be stored: {why}"));
-            return self.fill_later(community);
+            return self.filled_later(community);
         }
+        match hosted.filling.came {
+            Some(_) => self.store_chats(community),
+            None => self.pump_fill(community),
+        }
+    }
+
+    /// The store failed: what came meanwhile is fetched again, and so is what is on its way.
+    fn filled_later(&mut self, community: CommunityId) {
+        let now = self.now;
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        hosted.filling.busy = false;
-        self.pump_fill(community);
+        let filling = &mut hosted.filling;
+        // With nothing that waits, `busy` is a question under way, whose answer ends it.
+        filling.busy &= filling.came.take().is_none();
+        filling.after = None;
+        filling.not_before = Some(now.plus_secs(FILL_RETRY_SECS));
     }
 }
 

@@ -1,6 +1,6 @@
 //! One community as this node holds it.
 
-use super::effect::Explain;
+use super::effect::{Explain, Job};
 use super::ingest::{Batch, Queued};
 use super::sync::Sync;
 use crate::store::Slot;
@@ -61,8 +61,12 @@ pub(super) struct Accepted {
 /// Where the fetching of chats stands.
 #[derive(Debug, Default)]
 pub(super) struct Filling {
-    /// A job or a call is under way.
+    /// Chats are being looked for or fetched, or wait until those before them are stored.
     pub(super) busy: bool,
+    /// Chats are being stored, while the next may be fetched.
+    pub(super) storing: bool,
+    /// What came meanwhile.
+    pub(super) came: Option<Job>,
     /// There may be chats to fetch.
     pub(super) wanted: bool,
     /// Fetch after this index; from the start when absent.
