@@ -49,7 +49,7 @@ pub(crate) enum Job {
     Verify,
     /// From contributing to being served by two other nodes
     Visible,
-    /// Memory at N and 10 × N chats
+    /// Memory at N chats over that at a tenth of them
     Memory,
     /// Bytes on disk over the chats' text
     Disk,
