@@ -73,6 +73,8 @@ kinds! {
     NotVerified = "not-verified", 5;
     /// A dataset was built, and holds no rows.
     Empty = "empty", 6;
+    /// Files of the home folder are lost or damaged.
+    Damaged = "damaged", 7;
     /// Ctrl-C.
     Interrupted = "interrupted", 130;
 }

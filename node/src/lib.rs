@@ -5,6 +5,7 @@
 pub mod blobs;
 pub mod book;
 pub mod client;
+pub mod doctor;
 pub mod flow;
 pub mod home;
 pub mod import;

@@ -4,6 +4,9 @@
 use sheaf_protocol::limits::{BLOB_BYTES_MAX, REQUEST_BYTES_MAX, STATEMENT_BYTES_MAX};
 use std::time::Duration;
 
+/// Free bytes on the disk of a home below which `sheaf doctor` warns.
+pub const DISK_FREE_BYTES_MIN: u64 = 512 << 20;
+
 // net: connections
 
 /// Established connections of a serving node, both directions.

@@ -5,6 +5,7 @@ mod completions;
 mod contribute;
 mod dataset;
 mod demo;
+mod doctor;
 mod follow;
 mod import;
 mod init;
@@ -91,6 +92,8 @@ pub(crate) enum Command {
     /// The keys of this home
     #[command(subcommand)]
     Key(key::Command),
+    /// Say what is wrong with this home folder, and what to do; changes nothing
+    Doctor(doctor::Args),
     /// Write the completions of a shell to standard output
     Completions(completions::Args),
 }
@@ -124,6 +127,7 @@ async fn dispatch(command: Command, cx: &Context) -> Result<(), CliError> {
         Command::Dataset(command) => dataset::run(command, cx).await,
         Command::Import(args) => import::run(args, cx).await,
         Command::Key(command) => key::run(command, cx).await,
+        Command::Doctor(args) => doctor::run(args, cx).await,
         Command::Completions(args) => completions::run(&args),
     }
 }

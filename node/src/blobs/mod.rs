@@ -19,6 +19,7 @@
 
 mod adding;
 mod error;
+mod inspect;
 mod stream;
 mod sweep;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod tests;
 mod transfer;
 
 pub use error::LargeError;
+pub use inspect::check_file;
 
 use crate::home::sync_dir;
 use adding::Adding;

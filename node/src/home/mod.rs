@@ -177,6 +177,16 @@ impl Home {
         }
     }
 
+    /// The home at `dir`, whatever is there of it: for looking at what is damaged.
+    ///
+    /// # Errors
+    /// [`HomeError::Missing`] if nothing of one is there.
+    pub fn open_damaged(dir: &Path) -> Result<Self, HomeError> {
+        let home = Self { dir: dir.to_owned() };
+        let there = [home.keys_dir(), home.store_dir()].iter().any(|part| part.exists());
+        if there { Ok(home) } else { Self::open(dir) }
+    }
+
     /// The folder.
     pub fn dir(&self) -> &Path {
         &self.dir

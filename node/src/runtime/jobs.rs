@@ -151,7 +151,11 @@ fn explain_one(store: &Store, explain: &Explain) -> Result<JobResult, StoreError
     let slot = explain.slot;
     let before = store.explanation(slot, &explain.control)?.is_some();
     let index = store.index_of_control(slot, &explain.control)?;
-    let pending = store.pending(slot, &explain.control)?.is_some();
+    // A queue that does not read keeps no explanation back; its erasure stays owed.
+    let pending = match store.pending(slot, &explain.control) {
+        Err(StoreError::Unreadable { .. }) => false,
+        found => found?.is_some(),
+    };
     let explained = Explained { cause: explain.cause, explanation: explain.explanation.clone() };
     if (index.is_some() || pending) && !before {
         store.explain(slot, &explain.control, &explained)?;

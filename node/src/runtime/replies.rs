@@ -206,12 +206,14 @@ fn status_of(
             for row in &rows {
                 let chat = row.entry.kind == Kind::MANIFEST.0;
                 match (&row.status, chat) {
+                    (Status::Live | Status::Missing, true) if row.holding == Holding::Wanted => {
+                        line.wanted += 1;
+                    }
                     (Status::Live, true) => line.live += 1,
                     (Status::Void(_), _) => line.void += 1,
                     (Status::Hole(Cause::Withdrawn), _) => line.withdrawn += 1,
                     (Status::Hole(Cause::Due), _) => line.due += 1,
                     (Status::Hole(Cause::TakenDown), _) => line.taken_down += 1,
-                    (Status::Missing, true) if row.holding == Holding::Wanted => line.wanted += 1,
                     _ => {}
                 }
             }

@@ -80,6 +80,9 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let _lock = home.lock()?;
     let store = Store::open(&home.store_dir(), StoreOptions::default())?;
+    for (file, why) in store.unreadable() {
+        tracing::error!("{}", StoreError::Unreadable { file, why });
+    }
     let large = LargeBlobs::open(&home.large_dir()).await?;
     finish_erasures(&store, &large).await?;
     let node = home.node_key()?;
@@ -151,6 +154,10 @@ async fn close(context: Arc<Context>) {
 /// Files of large blobs that a crash left behind an erasure, or before the append that would have
 /// named them, go before anything is served.
 async fn finish_erasures(store: &Store, large: &LargeBlobs) -> Result<(), ServeError> {
+    if !store.is_readable("blobs.redb") {
+        // Nobody knows what refers to them.
+        return Ok(());
+    }
     for hash in store.large_doomed(usize::MAX)? {
         large.delete(&hash).await?;
         store.large_deleted(&hash)?;
@@ -175,7 +182,25 @@ pub(super) fn hostings(
     node: &PublicKey,
 ) -> Result<Vec<Hosting>, ServeError> {
     let rows = store.communities()?.into_iter().filter(|row| row.home || row.followed);
-    rows.map(|row| hosting(store, row, log_key, node)).collect()
+    let mut hostings = Vec::new();
+    for row in rows {
+        let id = row.id;
+        match hosting(store, row, log_key, node) {
+            Ok(hosting) => hostings.push(hosting),
+            // One that is damaged is no reason to stop serving the others.
+            Err(error) if is_of_rows(&error) => tracing::error!(
+                "{id} is not served: {error}; stop the node and run sheaf doctor, which says what \
+                 to do"
+            ),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(hostings)
+}
+
+/// Whether rows do not read, and not a whole file.
+fn is_of_rows(error: &ServeError) -> bool {
+    matches!(error, ServeError::Snapshot { .. } | ServeError::Store(StoreError::Corrupt { .. }))
 }
 
 fn hosting(

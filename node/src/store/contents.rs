@@ -53,7 +53,8 @@ impl Store {
         self.0.blobs.read(|r| r.open(&BLOBS)?.get_as(&row_key(slot, index)))
     }
 
-    /// All that is held for each of `indices`, in their order.
+    /// All that is held for each of `indices`, in their order. Of a file that was given up nothing
+    /// is held.
     pub fn contents(&self, slot: Slot, indices: &[u64]) -> Result<Vec<Contents>, StoreError> {
         let mut found = vec![Contents::default(); indices.len()];
         self.0.statements.read(|r| {
@@ -63,20 +64,22 @@ impl Store {
                 Ok(())
             })
         })?;
-        self.0.keys.read(|r| {
+        let keys = self.0.keys.read(|r| {
             let rows = r.open(&KEYS)?;
             each(indices, &mut found, |i, c| {
                 c.key = key_under(&rows, slot, i)?;
                 Ok(())
             })
-        })?;
-        self.0.blobs.read(|r| {
+        });
+        or_none(keys)?;
+        let blobs = self.0.blobs.read(|r| {
             let rows = r.open(&BLOBS)?;
             each(indices, &mut found, |i, c| {
                 c.blob = rows.get_as(&row_key(slot, i))?;
                 Ok(())
             })
-        })?;
+        });
+        or_none(blobs)?;
         Ok(found)
     }
 
@@ -157,6 +160,13 @@ fn replaced(
         }
     }
     Ok(found)
+}
+
+fn or_none(read: Result<(), StoreError>) -> Result<(), StoreError> {
+    match read {
+        Err(StoreError::Unreadable { .. }) => Ok(()),
+        read => read,
+    }
 }
 
 fn each(

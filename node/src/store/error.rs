@@ -1,7 +1,7 @@
 //! What can go wrong between us and the disk, each with its own sentence.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a store could not be read or written. Names the file, and the table where one is known.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +17,15 @@ pub enum StoreError {
     Permission {
         /// The file that may not be opened.
         file: PathBuf,
+    },
+    /// A file that did not read when the store was opened: nothing in it is served or written, and
+    /// the others go on.
+    #[error("{file} could not be read when the node started ({why}); sheaf doctor says what to do", file = file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What was found.
+        why: String,
     },
     /// Another process has the file open.
     #[error("{file} is in use by another process", file = file.display())]
@@ -86,12 +95,39 @@ pub enum StoreError {
     },
 }
 
+/// What a write can fail of.
+pub(super) trait Failure: From<StoreError> {
+    /// Whether there was no room.
+    fn is_disk_full(&self) -> bool;
+}
+
+impl Failure for StoreError {
+    fn is_disk_full(&self) -> bool {
+        matches!(self, Self::DiskFull { .. })
+    }
+}
+
+impl Failure for AppendError {
+    fn is_disk_full(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_disk_full())
+    }
+}
+
 impl StoreError {
+    /// Whether the file is at fault, for good: what the system could not do this time may work the
+    /// next, and is no reason to go on without the file.
+    pub(super) fn is_of_file(&self) -> bool {
+        matches!(self, Self::Corrupt { .. } | Self::Permission { .. })
+    }
+
     /// The error of a file operation.
     pub(crate) fn io(file: impl Into<PathBuf>, source: io::Error) -> Self {
         let file = file.into();
         match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { file },
+            // A file may also be as large as the system lets it become.
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => Self::DiskFull { file },
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 Self::Permission { file }
             }
@@ -108,7 +144,8 @@ impl StoreError {
         let file = file.into();
         match error.into() {
             redb::Error::Io(source) => match source.kind() {
-                io::ErrorKind::InvalidData => {
+                // Of the second kind: the file was cut.
+                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
                     Self::Corrupt { file, place, what: source.to_string() }
                 }
                 _ => Self::io(file, source),
@@ -134,6 +171,34 @@ pub enum OpenError {
     /// One of its files.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl StoreError {
+    /// The file that it is about.
+    pub fn file(&self) -> &Path {
+        match self {
+            Self::DiskFull { file }
+            | Self::Permission { file }
+            | Self::Unreadable { file, .. }
+            | Self::InUse { file }
+            | Self::Corrupt { file, .. }
+            | Self::Version { file, .. }
+            | Self::NotInLog { file, .. }
+            | Self::TableFull { file, .. }
+            | Self::Io { file, .. }
+            | Self::Engine { file, .. } => file,
+        }
+    }
+}
+
+impl OpenError {
+    /// The file or folder that it is about.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Folder { path, .. } => path,
+            Self::Store(error) => error.file(),
+        }
+    }
 }
 
 /// Why nothing was appended.

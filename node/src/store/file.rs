@@ -5,6 +5,7 @@
 
 use super::StoreError;
 use super::disk::Disk;
+use super::error::Failure;
 use super::scan::{Finder, Found};
 use super::table::{Reading, Writing};
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, TableHandle};
@@ -13,19 +14,30 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// A database file of the store.
 pub(super) struct File {
     disk: Arc<dyn Disk>,
     path: PathBuf,
     cache_bytes: usize,
-    /// None once a rewriting failed so late that nobody knows which file has the name.
+    /// None if the file did not read, after a full disk, and once a rewriting failed so late that
+    /// nobody knows which file has the name.
     db: RwLock<Option<Database>>,
+    /// Why the file did not read when it was opened.
+    given_up: OnceLock<String>,
+    /// The disk was full: the database waits to be opened again.
+    waits_for_room: AtomicBool,
     /// Whether free pages may hold bytes of rows that were never committed.
     strays: AtomicBool,
     /// Whether a commit failed: it may be there nevertheless.
     unsure: AtomicBool,
+}
+
+/// What was there where a file should be.
+enum Place {
+    Found,
+    Empty,
 }
 
 impl File {
@@ -36,16 +48,66 @@ impl File {
         name: &str,
         cache_bytes: usize,
     ) -> Result<Self, StoreError> {
-        let (disk, path) = (disk.clone(), dir.join(name));
-        let (strays, unsure) = (AtomicBool::new(false), AtomicBool::new(false));
-        let file = Self { disk, path, cache_bytes, db: RwLock::new(None), strays, unsure };
-        file.remove_copy()?;
-        let exists = file.disk.exists(&file.path).map_err(|e| StoreError::io(&file.path, e))?;
-        // What an earlier run was writing when it ended, nobody knows.
-        file.strays.store(exists, Ordering::Relaxed);
-        let db = if exists { file.database(&file.path)? } else { file.create()? };
-        *file.db.write().unwrap_or_else(PoisonError::into_inner) = Some(db);
+        let (file, opened) = Self::try_open(disk, dir, name, cache_bytes);
+        opened.map(|()| file).map_err(|(error, _)| error)
+    }
+
+    /// The same for a file that a node can do without: one that is there and does not read is given
+    /// up, and every use of it answers [`StoreError::Unreadable`].
+    pub(super) fn open_or_give_up(
+        disk: &Arc<dyn Disk>,
+        dir: &Path,
+        name: &str,
+        cache_bytes: usize,
+    ) -> Result<Self, StoreError> {
+        let (file, opened) = Self::try_open(disk, dir, name, cache_bytes);
+        match opened {
+            Err((error, Place::Found)) if error.is_of_file() => file.give_up(&error),
+            Err((error, _)) => return Err(error),
+            Ok(()) => {}
+        }
         Ok(file)
+    }
+
+    fn try_open(
+        disk: &Arc<dyn Disk>,
+        dir: &Path,
+        name: &str,
+        cache_bytes: usize,
+    ) -> (Self, Result<(), (StoreError, Place)>) {
+        let (disk, path) = (disk.clone(), dir.join(name));
+        let exists = disk.exists(&path);
+        let place = if matches!(exists, Ok(false)) { Place::Empty } else { Place::Found };
+        let file = Self {
+            disk,
+            path,
+            cache_bytes,
+            db: RwLock::new(None),
+            given_up: OnceLock::new(),
+            waits_for_room: AtomicBool::new(false),
+            // What an earlier run was writing when it ended, nobody knows.
+            strays: AtomicBool::new(matches!(exists, Ok(true))),
+            unsure: AtomicBool::new(false),
+        };
+        let opened = exists.map_err(|e| StoreError::io(&file.path, e));
+        let opened = opened.and_then(|exists| {
+            file.remove_copy()?;
+            let db = if exists { file.database(&file.path)? } else { file.create()? };
+            *file.db.write().unwrap_or_else(PoisonError::into_inner) = Some(db);
+            Ok(())
+        });
+        (file, opened.map_err(|error| (error, place)))
+    }
+
+    /// Uses the file no more, because of `error`.
+    pub(super) fn give_up(&self, error: &StoreError) {
+        self.given_up.get_or_init(|| error.to_string());
+        *self.db.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Why the file was given up, if it was.
+    pub(super) fn given_up(&self) -> Option<&str> {
+        self.given_up.get().map(String::as_str)
     }
 
     /// Where the file is.
@@ -58,6 +120,7 @@ impl File {
         &self,
         read: impl FnOnce(&Reading<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.open_if_there_is_room()?;
         let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
         guarded(&self.path, || {
             let db = db.as_ref().ok_or_else(|| self.lost())?;
@@ -67,7 +130,19 @@ impl File {
     }
 
     /// Runs `write` in one durable transaction: all of it, or on an error nothing.
-    pub(super) fn write<T, E: From<StoreError>>(
+    pub(super) fn write<T, E: Failure>(
+        &self,
+        write: impl FnOnce(&Writing<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.open_if_there_is_room()?;
+        let written = self.try_write(write);
+        if written.as_ref().is_err_and(Failure::is_disk_full) {
+            self.close_for_want_of_room();
+        }
+        written
+    }
+
+    fn try_write<T, E: From<StoreError>>(
         &self,
         write: impl FnOnce(&Writing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -94,9 +169,10 @@ impl File {
         written
     }
 
-    /// Refuses when a commit of this run failed: whether it is there, only a start can tell. What
-    /// depends on it in other files must not be written then.
+    /// Refuses when a commit of this run failed: whether it is there, only opening the file again
+    /// can tell. What depends on it in other files must not be written then.
     pub(super) fn be_sure(&self) -> Result<(), StoreError> {
+        self.open_if_there_is_room()?;
         if !self.unsure.load(Ordering::Relaxed) {
             return Ok(());
         }
@@ -113,12 +189,44 @@ impl File {
     /// Gives free pages back to the file system, as far as the engine does. Durable on return: the
     /// engine does not sync its last cut, and a crash would bring back what stood behind it.
     pub(super) fn compact(&self) -> Result<(), StoreError> {
+        self.open_if_there_is_room()?;
+        let compacted = self.try_compact();
+        if compacted.as_ref().is_err_and(Failure::is_disk_full) {
+            self.close_for_want_of_room();
+        }
+        compacted
+    }
+
+    fn try_compact(&self) -> Result<(), StoreError> {
         let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
         guarded(&self.path, || {
             let db = db.as_mut().ok_or_else(|| self.lost())?;
             db.compact().map(drop).map_err(|e| self.fail("compaction", e))
         })?;
         self.disk.sync_file(&self.path).map_err(|e| StoreError::io(&self.path, e))
+    }
+
+    /// After a full disk the engine refuses even to read. Closed, and opened again by whoever comes
+    /// next, it stands where its last commit left it: pages are written before a commit names them,
+    /// so what found no room was not committed.
+    fn close_for_want_of_room(&self) {
+        let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
+        *db = None;
+        self.waits_for_room.store(true, Ordering::Release);
+    }
+
+    fn open_if_there_is_room(&self) -> Result<(), StoreError> {
+        if !self.waits_for_room.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
+        if db.is_none() {
+            *db = Some(self.database(&self.path)?);
+            // What is there now is there: nobody was told otherwise.
+            self.unsure.store(false, Ordering::Relaxed);
+        }
+        self.waits_for_room.store(false, Ordering::Release);
+        Ok(())
     }
 
     /// Copies the live rows to a new file and puts it in the place of this one.
@@ -197,6 +305,9 @@ impl File {
     }
 
     fn lost(&self) -> StoreError {
+        if let Some(why) = self.given_up() {
+            return StoreError::Unreadable { file: self.path.clone(), why: why.to_owned() };
+        }
         let what = "writing the file anew failed before it was sure".to_owned();
         StoreError::Engine { file: self.path.clone(), place: "rewriting", what }
     }

@@ -14,12 +14,18 @@
 //! **Who writes.** Everything that touches more than one file runs under one lock, so there is one
 //! writer; readers work on snapshots and wait only while a file is compacted.
 //!
+//! **What damage costs.** A key, blob or queue file that does not read is given up at the start:
+//! nothing in it is served or written, the rest goes on. Log and statements are what everything
+//! hangs on; without them nothing starts. A full disk refuses what is to be written, and nothing
+//! else: the file is opened again by whoever comes next.
+//!
 //! **What a crash loses.** Nothing that was acknowledged. `append` makes blobs, keys and statements
 //! durable, the three files at once, then commits the head: rows beyond the head belong to nothing and are removed at the
 //! next start. `erase` makes the explanation durable, then destroys key, statement and blob: an
 //! erasure that was cut short is listed by [`Store::pending_erasures`] and finished with
 //! [`Store::resume_erasures`].
 
+mod again;
 mod append;
 mod community;
 mod contents;
@@ -32,6 +38,7 @@ mod large;
 mod log;
 mod many;
 mod mark;
+mod overlay;
 mod owed;
 mod peer;
 mod pending;
@@ -58,7 +65,7 @@ pub use rows::{
 use crate::limits::STORE_CACHE_BYTES;
 use disk::{Disk, RealDisk};
 use file::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The node's databases. Clones share them; every call blocks.
@@ -109,11 +116,11 @@ impl Store {
     ) -> Result<Self, OpenError> {
         let part = options.cache_bytes / 14;
         let files = Files {
-            log: File::open(&disk, dir, "log.redb", 2 * part)?,
+            log: again::open_log(&disk, dir, 2 * part)?,
             statements: File::open(&disk, dir, "statements.redb", 2 * part)?,
-            keys: File::open(&disk, dir, "keys.redb", part)?,
-            blobs: File::open(&disk, dir, "blobs.redb", 8 * part)?,
-            pending: File::open(&disk, dir, "pending.redb", part)?,
+            keys: File::open_or_give_up(&disk, dir, "keys.redb", part)?,
+            blobs: File::open_or_give_up(&disk, dir, "blobs.redb", 8 * part)?,
+            pending: File::open_or_give_up(&disk, dir, "pending.redb", part)?,
             side_by_side: disk.side_by_side(),
             writer: Mutex::new(()),
         };
@@ -122,8 +129,32 @@ impl Store {
         let store = Self(Arc::new(files));
         store.create_tables()?;
         store.remove_unnamed()?;
-        store.resume_queue()?;
+        if store.is_readable("pending.redb") {
+            store.resume_queue()?;
+        }
+        store.want_again()?;
         Ok(store)
+    }
+
+    /// Opens the store as [`open`](Self::open) does, over a layer that keeps every write in memory:
+    /// nothing is changed, and files that do not read are named by [`unreadable`](Self::unreadable).
+    /// The caller holds the home's lock.
+    ///
+    /// # Errors
+    /// [`OpenError`] if what everything else hangs on does not read: log or statements.
+    pub fn inspect(dir: &Path) -> Result<Self, OpenError> {
+        Self::open_on(Arc::new(overlay::ReadOnlyDisk), dir, StoreOptions::default())
+    }
+
+    /// The files that did not read when the store was opened, and why. The rest is served.
+    pub fn unreadable(&self) -> Vec<(PathBuf, String)> {
+        let files = [&self.0.keys, &self.0.blobs, &self.0.pending].into_iter();
+        files.filter_map(|f| Some((f.path().to_owned(), f.given_up()?.to_owned()))).collect()
+    }
+
+    /// Whether the file of this name did read.
+    pub fn is_readable(&self, name: &str) -> bool {
+        !self.unreadable().iter().any(|(path, _)| path.ends_with(name))
     }
 
     fn writer(&self) -> MutexGuard<'_, ()> {

@@ -13,7 +13,7 @@ use super::peer::{FORKS, NOTES, PEERS};
 use super::pending::{ERASING_QUEUED, PENDING};
 use super::register::{ACCEPTANCES, RECEIPTS};
 use super::table::{Table, prefixed, rows_from};
-use super::{Slot, Store, StoreError};
+use super::{Files, Slot, Store, StoreError};
 use sheaf_protocol::id::BlobHash;
 use std::ops::Range;
 
@@ -50,9 +50,29 @@ impl Store {
         };
         create(&self.0.log, &LOG)?;
         create(&self.0.statements, &[&STATEMENTS])?;
-        create(&self.0.keys, &[&KEYS])?;
-        create(&self.0.blobs, &[&BLOBS, &LARGE, &LARGE_PENDING, &DOOMED])?;
-        create(&self.0.pending, &[&PENDING])
+        self.or_give_up(&self.0.keys, || create(&self.0.keys, &[&KEYS]))?;
+        let blobs: [&Table; 4] = [&BLOBS, &LARGE, &LARGE_PENDING, &DOOMED];
+        self.or_give_up(&self.0.blobs, || create(&self.0.blobs, &blobs))?;
+        self.or_give_up(&self.0.pending, || create(&self.0.pending, &[&PENDING]))
+    }
+
+    /// What a start does in a file that a node can do without: skipped in one that was given up,
+    /// and the end of one that turns out to be damaged.
+    fn or_give_up(
+        &self,
+        file: &File,
+        work: impl FnOnce() -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        if file.given_up().is_some() {
+            return Ok(());
+        }
+        match work() {
+            Err(error) if error.is_of_file() => {
+                file.give_up(&error);
+                Ok(())
+            }
+            done => done,
+        }
     }
 
     /// Removes contents beyond the head of their log: an append that was cut short before its
@@ -65,24 +85,17 @@ impl Store {
         }
         let next = u32::try_from(communities.len()).unwrap_or(u32::MAX);
         self.remove_contents(rows_from(Slot(next), 0).start..prefixed(&[]).end)?;
-        self.remove_unqueued()
+        if self.0.pending.given_up().is_some() {
+            return Ok(());
+        }
+        self.or_give_up(&self.0.blobs, || self.remove_unqueued())
     }
 
     fn remove_contents(&self, range: Range<Vec<u8>>) -> Result<(), StoreError> {
-        for (file, table) in [(&self.0.keys, &KEYS), (&self.0.statements, &STATEMENTS)] {
-            if file.read(|r| r.open(table)?.is_empty(&range))? {
-                continue;
-            }
-            file.write::<_, StoreError>(|w| w.open(table)?.remove_range(&range))?;
-        }
-        let blobs = self
-            .0
-            .blobs
-            .read(|r| r.open(&BLOBS)?.list(&range, usize::MAX, |key, _| Ok(key.to_vec())))?;
-        if blobs.is_empty() {
-            return Ok(());
-        }
-        self.0.blobs.write(|w| blobs.iter().try_for_each(|key| unrefer(w, &BLOBS, &LARGE, key)))
+        let Files { keys, statements, blobs, .. } = &*self.0;
+        self.or_give_up(keys, || remove_rows(keys, &KEYS, &range))?;
+        remove_rows(statements, &STATEMENTS, &range)?;
+        self.or_give_up(blobs, || remove_blobs(blobs, &range))
     }
 
     /// Forgets references of the review queue whose chat never got there.
@@ -106,4 +119,23 @@ impl Store {
             lost.clone().try_for_each(|(hash, key)| drop_reference(w, &LARGE_PENDING, hash, key))
         })
     }
+}
+
+fn remove_rows(
+    file: &File,
+    table: &'static Table,
+    range: &Range<Vec<u8>>,
+) -> Result<(), StoreError> {
+    if file.read(|r| r.open(table)?.is_empty(range))? {
+        return Ok(());
+    }
+    file.write(|w| w.open(table)?.remove_range(range))
+}
+
+fn remove_blobs(file: &File, range: &Range<Vec<u8>>) -> Result<(), StoreError> {
+    let rows = file.read(|r| r.open(&BLOBS)?.list(range, usize::MAX, |key, _| Ok(key.to_vec())))?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    file.write(|w| rows.iter().try_for_each(|key| unrefer(w, &BLOBS, &LARGE, key)))
 }
