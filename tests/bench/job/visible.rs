@@ -16,11 +16,13 @@ const REST: Duration = Duration::from_millis(20);
 
 pub(super) fn run(stage: &mut Stage, _: &Args) -> Vec<Figure> {
     let others = ["bob", "carol"].map(|name| stage.other_node(name));
-    for (home, _) in &others {
+    let readers = [stage.reader(&others[0].1), stage.reader(&others[1].1)];
+    for ((home, _), reader) in others.iter().zip(&readers) {
         stage.follow(home);
+        // However long it takes: this is not what is measured.
+        stage.until_taken(reader, POLL * 50);
         home.until_live(&stage.community.to_string(), stage.given);
     }
-    let readers = [stage.reader(&others[0].1), stage.reader(&others[1].1)];
     let chats = stage.prepare(0, CHATS);
     let watched =
         others.iter().map(|(home, node)| Watched { name: home.name.clone(), pid: node.pid() });
