@@ -90,8 +90,9 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
 /// `SHEAF_LOG` exactly what it names.
 pub(crate) fn start_tracing(verbose: u8) {
     let own = match verbose {
-        // iroh-blobs reports as errors that its collector ends with the node.
-        0 => "error,sheaf_node=warn,iroh_blobs=off",
+        // iroh-blobs reports as errors that its collector ends with the node; gossipsub, each time, what
+        // strangers send.
+        0 => "error,sheaf_node=warn,iroh_blobs=off,libp2p_gossipsub=off",
         1 => "warn,sheaf_node=info,sheaf=info,iroh_blobs=off",
         2 => "warn,sheaf_node=debug,sheaf=debug",
         _ => "debug,sheaf_node=trace,sheaf=trace",

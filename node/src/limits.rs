@@ -17,8 +17,27 @@ pub const CONNECTIONS_INBOUND_MAX: u32 = 192;
 /// Established connections with one peer: both may dial at once, over QUIC and TCP, and a person may
 /// run several commands under one key while the connections of the last ones are still closing.
 pub const CONNECTIONS_PER_PEER_MAX: u32 = 8;
-/// Connections being negotiated, in each direction.
+/// Connections that we dial at once.
 pub const CONNECTIONS_PENDING_MAX: u32 = 64;
+/// Inbound connections being negotiated.
+pub const PENDING_INBOUND_MAX: usize = 64;
+/// Those among them from one host: an IPv4 address, or an IPv6 network (/64).
+pub const PENDING_PER_HOST_MAX: usize = 16;
+/// Handshakes that one host may begin at once, and in each second after that.
+pub const HANDSHAKES_PER_HOST_BURST: u64 = 128;
+/// See [`HANDSHAKES_PER_HOST_BURST`].
+pub const HANDSHAKES_PER_HOST_PER_SEC: u64 = 16;
+/// Hosts whose handshakes are counted.
+pub const HOSTS_MAX: usize = 4096;
+/// Established connections from strangers: peers whom no community here knows, and whom we did not
+/// dial. With [`CONNECTION_BUFFER_BYTES`] it bounds what strangers can make us hold.
+pub const STRANGERS_MAX: usize = 48;
+/// Those among them from one host.
+pub const STRANGERS_PER_HOST_MAX: usize = 16;
+/// A stranger that came or asked less than this ago does not have to leave for another.
+pub const STRANGER_STAY_MIN: Duration = Duration::from_secs(2);
+/// Peers that are remembered as known after they have left.
+pub const KNOWN_PEERS_MAX: usize = 4096;
 /// How often a client dials a lost connection again before it gives up.
 pub const REDIALS_MAX: u32 = 6;
 /// What each redial after the first waits longer than the one before.
@@ -44,6 +63,10 @@ pub const ADDRESS_BYTES_MAX: usize = 256;
 pub const STREAMS_OUTBOUND_MAX: usize = 64;
 /// Streams opened by one peer that the application holds at once; further ones wait.
 pub const STREAMS_INBOUND_MAX: usize = 64;
+/// The same for a stranger.
+pub const STREAMS_INBOUND_STRANGER_MAX: usize = 4;
+/// Inbound streams of one connection whose protocol is being agreed on; further ones are closed.
+pub const STREAMS_NEGOTIATING_MAX: usize = 80;
 /// Inbound streams of one connection that wait for a place; further ones are closed and counted.
 pub const STREAMS_WAITING_MAX: usize = 64;
 /// Requests to open a stream that wait on one connection.
@@ -60,9 +83,25 @@ pub const OFFER_BYTES_MAX: usize = 128;
 /// that exceeds it.
 pub const STREAMS_PER_CONNECTION_MAX: usize = 256;
 /// Bytes that one QUIC stream buffers unread.
-pub const STREAM_BUFFER_BYTES: u32 = 2 * 1024 * 1024;
+pub const STREAM_BUFFER_BYTES: u32 = 512 * 1024;
 /// Bytes that one QUIC connection buffers unread.
-pub const CONNECTION_BUFFER_BYTES: u32 = 8 * 1024 * 1024;
+pub const CONNECTION_BUFFER_BYTES: u32 = 1024 * 1024;
+/// Bytes of streams that one TCP connection may hold unread before it is closed: beyond what
+/// [`STREAMS_INBOUND_MAX`] streams of 256 KiB (yamux's least window) can honestly hold.
+pub const UNREAD_BYTES_MAX: u64 = 24 * 1024 * 1024;
+/// By how much that grows in a second: what lies in streams that were dropped stays counted.
+pub const UNREAD_FADES_PER_SEC: u64 = 64 * 1024;
+/// The same for a stranger.
+pub const UNREAD_BYTES_STRANGER_MAX: u64 = 512 * 1024;
+/// The same for a stranger.
+pub const UNREAD_FADES_STRANGER_PER_SEC: u64 = 1024;
+/// Bytes that all strangers together may send at once over TCP, and in each second after that;
+/// further ones wait in the system's buffers. Nothing that a stranger may ask is large.
+pub const STRANGERS_BYTES_BURST: u64 = 4 * 1024 * 1024;
+/// See [`STRANGERS_BYTES_BURST`].
+pub const STRANGERS_BYTES_PER_SEC: u64 = 1024 * 1024;
+/// How long a stranger's connection rests when these are used up.
+pub const STRANGERS_PAUSE: Duration = Duration::from_millis(50);
 /// Step in which a received frame's buffer grows.
 pub const FRAME_STEP_BYTES: usize = 64 * 1024;
 
@@ -93,6 +132,53 @@ pub const TOPIC_BYTES_MAX: usize = 256;
 /// Bytes that gossipsub adds around the data of one message, topic included.
 pub const GOSSIP_OVERHEAD_BYTES: usize = 1024;
 
+/// Frames, and messages within them, that a known peer may gossip at once, and in each second
+/// after that; further ones are dropped, and counted against it.
+pub const GOSSIP_BURST: u64 = 1000;
+/// See [`GOSSIP_BURST`].
+pub const GOSSIP_PER_SEC: u64 = 500;
+/// The same for a stranger.
+pub const GOSSIP_BURST_STRANGER: u64 = 60;
+/// The same for a stranger.
+pub const GOSSIP_PER_SEC_STRANGER: u64 = 10;
+
+// net: conduct
+
+/// Points of blame that a peer is forgiven; then it is refused for [`REFUSAL_TIME`].
+pub const BLAME_POINTS_MAX: u64 = 100;
+/// Points that are forgotten in a second.
+pub const BLAME_FADES_PER_SEC: u64 = 1;
+/// Blame for a gossip message that does not hold: a dozen in a row are too many.
+pub const BLAME_GOSSIP: u32 = 8;
+/// Blame for one frame or message beyond the quota.
+pub const BLAME_FLOOD: u32 = 1;
+/// Blame for a connection that was closed for what lay unread.
+pub const BLAME_UNREAD: u32 = 50;
+/// Blame for a request or an answer that does not hold.
+pub const BLAME_MALFORMED: u32 = 5;
+/// How long a peer that was blamed too often is refused.
+pub const REFUSAL_TIME: Duration = Duration::from_secs(600);
+/// Peers that are refused; of those for a while, the first to be let in again makes place.
+pub const REFUSED_PEERS_MAX: usize = 8192;
+/// Peers whose blame is remembered.
+pub const BLAMED_PEERS_MAX: usize = 1024;
+/// A refused peer that connects may ask, is told why it is refused, and leaves after this.
+pub const REFUSED_LINGER: Duration = Duration::from_secs(2);
+/// Refused peers that are being told so.
+pub const REFUSED_CONNECTIONS_MAX: usize = 8;
+/// The log sums up this often what it told once of misbehaving peers.
+pub const COMPLAINTS_EVERY: Duration = Duration::from_secs(60);
+/// Peers and faults that are counted apart in that time.
+pub const COMPLAINTS_MAX: usize = 256;
+/// Peers that are named for the same fault in that time.
+pub const COMPLAINTS_PER_REASON_MAX: usize = 2;
+
+const _: () = assert!(REFUSED_PEERS_MAX as u64 > PEERS_MAX);
+const _: () = assert!(GUESTS_MAX > CONNECTIONS_MAX as usize);
+const _: () = assert!(STRANGERS_MAX + REFUSED_CONNECTIONS_MAX < CONNECTIONS_INBOUND_MAX as usize);
+const _: () = assert!(UNREAD_BYTES_MAX > STREAMS_INBOUND_MAX as u64 * 256 * 1024);
+const _: () = assert!(UNREAD_BYTES_STRANGER_MAX > REQUEST_BYTES_MAX as u64);
+const _: () = assert!(STREAMS_NEGOTIATING_MAX > STREAMS_OUTBOUND_MAX);
 const _: () = assert!(CONNECTIONS_INBOUND_MAX < CONNECTIONS_MAX);
 const _: () = assert!(CONNECT_TIMEOUT.as_millis() < DIAL_TIMEOUT.as_millis());
 const _: () = assert!(OFFERS_TIMEOUT.as_millis() < OPEN_TIMEOUT.as_millis());
@@ -187,6 +273,28 @@ pub const PEERS_REMEMBERED_MAX: usize = 4096;
 pub const LOOP_EVENTS_MAX: usize = 1024;
 /// Checks of signatures and blobs that run at once.
 pub const WORKERS: usize = 8;
+/// A request, whole, from the moment its stream is open.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// Peers whose requests are counted; those that left make place.
+pub const GUESTS_MAX: usize = 4096;
+/// How often a known peer may take all logs of this node at full pace, in
+/// [`GUEST_REFILL_SECS`]; a replication and a dataset each take two rows a chat.
+pub const GUEST_LOGS: u64 = 12;
+/// See [`GUEST_LOGS`].
+pub const GUEST_REFILL_SECS: u64 = 3600;
+/// Rows that a known peer may ask for in that time, however short the logs are.
+pub const GUEST_WORK_MIN: u64 = 4000;
+/// How many rows of a member count as one.
+pub const GUEST_MEMBER_ROWS: u64 = 8;
+/// Milliseconds of work that all strangers together, and all who are slowed, may use at once, and in
+/// each second after that.
+pub const LANE_BURST_MS: u64 = 1000;
+/// See [`LANE_BURST_MS`].
+pub const LANE_MS_PER_SEC: u64 = 150;
+/// How long a request sleeps before it looks whether it is its turn.
+pub const LANE_PAUSE: Duration = Duration::from_millis(20);
+/// After this the asker is told to try again later.
+pub const LANE_WAIT_MAX: Duration = Duration::from_secs(10);
 /// KiB of submissions held in memory at once: three chats of the greatest size, or thousands.
 pub const SUBMISSION_KIB_MAX: u32 = 256 * 1024;
 /// The service's clock.

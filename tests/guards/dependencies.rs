@@ -15,13 +15,15 @@ const FLOORS: &[(&str, &str, &str)] = &[
     (
         "quinn-proto",
         "0.11.15",
-        "transport parameters of a stranger make it panic (RUSTSEC-2026-0037)",
+        "pieces of streams out of order fill the memory (RUSTSEC-2026-0185; also -0037)",
     ),
     (
         "libp2p-gossipsub",
         "0.50.1",
-        "grows for topics never joined (GHSA-vrx6-jcp8-vm7m, GHSA-g3g5-x568-qvqx)",
+        "grows for topics never joined (GHSA-vrx6-jcp8-vm7m, GHSA-g3g5-x568-qvqx), and before \
+         panics at a PRUNE's back-off (GHSA-gc42-3jg7-rxr2)",
     ),
+    ("libp2p-quic", "0.13.1", "a certificate of a stranger makes it panic (GHSA-5hq8-qhww-jm7q)"),
     ("ed25519-dalek", "3.0.0", "two versions of it could disagree on what a signature is"),
     ("curve25519-dalek", "4.1.3", "its arithmetic is not constant-time (RUSTSEC-2024-0344)"),
     ("rustls", "0.23.18", "a handshake makes the acceptor panic (RUSTSEC-2024-0399)"),

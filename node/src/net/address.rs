@@ -121,6 +121,11 @@ pub(super) fn public_key(peer: &PeerId) -> Option<PublicKey> {
     key.try_into().ok().map(PublicKey)
 }
 
+/// A peer as the log names it: by its key, in our own spelling.
+pub(super) fn name(peer: &PeerId) -> String {
+    public_key(peer).map_or_else(|| peer.to_string(), |key| key.to_string())
+}
+
 /// The peer id of a key.
 pub(super) fn peer_id(key: &PublicKey) -> Option<PeerId> {
     let mut bytes = PEER_ID_PREFIX.to_vec();

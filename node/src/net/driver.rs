@@ -1,23 +1,27 @@
 //! The task that owns the swarm.
 
 use super::{
-    MessageToken, NetEvent, Verdict,
-    address::{PeerAddr, public_key},
+    Fault, MessageToken, NetEvent, Verdict,
+    address::{PeerAddr, name, public_key},
     error::{DialError, PublishError},
     gossip::{Undecided, Verdicts},
     handle::{Command, Reply},
+    metered::UNREAD,
     reason::dial_error,
-    streams::{Inbound, Refused},
-    swarm::{Behaviour, BehaviourEvent},
+    streams::Inbound,
+    swarm::{Behaviour, BehaviourEvent, Shared},
 };
-use crate::limits::{EVENTS_RESERVED, SHUTDOWN_TIMEOUT, TOPIC_BYTES_MAX};
+use crate::limits::{
+    BLAME_GOSSIP, BLAME_UNREAD, COMPLAINTS_EVERY, EVENTS_RESERVED, SHUTDOWN_TIMEOUT,
+    TOPIC_BYTES_MAX,
+};
 use futures::StreamExt as _;
 use libp2p::{
     Multiaddr, PeerId, Swarm,
     core::{ConnectedPoint, transport::ListenerId},
     gossipsub::{self, IdentTopic, MessageAcceptance},
     swarm::{
-        ConnectionId, SwarmEvent,
+        ConnectionError, ConnectionId, SwarmEvent,
         dial_opts::{DialOpts, PeerCondition},
     },
 };
@@ -40,7 +44,9 @@ pub(super) struct Driver {
     dials: HashMap<ConnectionId, Dial>,
     listeners: HashSet<ListenerId>,
     verdicts: Verdicts,
-    refused: Refused,
+    /// Peers that the application was told of.
+    told: HashSet<PeerId>,
+    shared: Shared,
     /// Last, so that it is dropped last: that tells the handles that all is over.
     commands: mpsc::Receiver<Command>,
 }
@@ -50,7 +56,7 @@ impl Driver {
         swarm: Swarm<Behaviour>,
         events: mpsc::Sender<NetEvent>,
         commands: mpsc::Receiver<Command>,
-        refused: Refused,
+        shared: Shared,
     ) -> Self {
         Self {
             swarm,
@@ -59,13 +65,15 @@ impl Driver {
             dials: HashMap::new(),
             listeners: HashSet::new(),
             verdicts: Verdicts::default(),
-            refused,
+            told: HashSet::new(),
+            shared,
             commands,
         }
     }
 
     /// Runs until told to shut down, or until no handle is left.
     pub(super) async fn run(mut self) {
+        let mut sum_up = tokio::time::interval(COMPLAINTS_EVERY);
         loop {
             let overdue = self.verdicts.deadline();
             tokio::select! {
@@ -80,6 +88,7 @@ impl Driver {
                 () = sleep_until(overdue.unwrap_or_else(Instant::now)), if overdue.is_some() => {
                     self.ignore_overdue();
                 }
+                now = sum_up.tick() => self.shared.complaints.sum_up(now.into_std()),
             }
         }
         self.close().await;
@@ -98,15 +107,20 @@ impl Driver {
                 let _ = self.swarm.disconnect_peer_id(peer);
             }
             Command::Ban(peer) => {
-                behaviour.banned.block_peer(peer);
+                let (why, now) = ("the operator of this node refuses your key", Instant::now());
+                self.shared.reputation.refuse(peer, why, None, now.into_std());
+                behaviour.door.show_out(peer);
             }
-            Command::Unban(peer) => {
-                behaviour.banned.unblock_peer(peer);
+            Command::Unban(peer) => self.shared.reputation.forgive(&peer),
+            Command::Know(peer, known) => {
+                self.shared.reputation.set_known(peer, known);
+                behaviour.streams.set_known(peer, known);
             }
+            Command::Blame(peer, fault) => self.blame(peer, fault),
             Command::Open(peer, request) => behaviour.streams.open(peer, request),
             Command::Subscribe(topic) => self.subscribe(&topic),
             Command::Unsubscribe(topic) => {
-                behaviour.gossip.unsubscribe(&IdentTopic::new(topic));
+                behaviour.gossip.inner.unsubscribe(&IdentTopic::new(topic));
             }
             Command::Publish(topic, data, reply) => {
                 let _ = reply.send(self.publish(topic, data));
@@ -139,10 +153,8 @@ impl Driver {
                     let _ = reply.send(Ok(target.peer()));
                 }
             }
-            SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {
-                if let Some(peer) = public_key(&peer_id) {
-                    self.tell(NetEvent::Disconnected { peer });
-                }
+            SwarmEvent::ConnectionClosed { peer_id, num_established, cause, .. } => {
+                self.on_closed(peer_id, num_established, cause);
             }
             SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
                 if let Some((target, reply)) = self.dials.remove(&connection_id) {
@@ -162,6 +174,33 @@ impl Driver {
                 tracing::debug!(%error, "an inbound connection failed");
             }
             _ => {}
+        }
+    }
+
+    fn on_closed(&mut self, peer: PeerId, left: u32, cause: Option<ConnectionError>) {
+        let unread = cause.map(|cause| cause.to_string()).filter(|why| why.contains(UNREAD));
+        if let Some(why) = unread {
+            let what = "its connection was closed";
+            self.shared.complaints.tell(&name(&peer), what, &why, Instant::now().into_std());
+            self.blame(
+                peer,
+                Fault { what: "you sent what nobody asked for", points: BLAME_UNREAD },
+            );
+        }
+        if left == 0
+            && self.told.remove(&peer)
+            && let Some(peer) = public_key(&peer)
+        {
+            self.tell(NetEvent::Disconnected { peer });
+        }
+    }
+
+    /// Whoever did too much wrong leaves, and is refused for a while.
+    fn blame(&mut self, peer: PeerId, fault: Fault) {
+        let now = Instant::now().into_std();
+        if self.shared.reputation.blame(peer, fault.points, fault.what, now) {
+            self.shared.complaints.tell(&name(&peer), "refused for a while", fault.what, now);
+            self.swarm.behaviour_mut().door.show_out(peer);
         }
     }
 
@@ -190,7 +229,9 @@ impl Driver {
         if topic.len() > TOPIC_BYTES_MAX {
             return tracing::error!(topic, "the topic's name is too long");
         }
-        if let Err(error) = self.swarm.behaviour_mut().gossip.subscribe(&IdentTopic::new(topic)) {
+        if let Err(error) =
+            self.swarm.behaviour_mut().gossip.inner.subscribe(&IdentTopic::new(topic))
+        {
             tracing::error!(?error, topic, "cannot subscribe");
         }
     }
@@ -198,7 +239,7 @@ impl Driver {
     fn publish(&mut self, topic: String, data: Vec<u8>) -> Result<(), PublishError> {
         let len = data.len();
         let topic = IdentTopic::new(topic);
-        match self.swarm.behaviour_mut().gossip.publish(topic, data) {
+        match self.swarm.behaviour_mut().gossip.inner.publish(topic, data) {
             Ok(_) => Ok(()),
             Err(gossipsub::PublishError::Duplicate) => Err(PublishError::Duplicate),
             Err(gossipsub::PublishError::AllQueuesFull(_)) => Err(PublishError::Busy),
@@ -218,7 +259,8 @@ impl Driver {
             Some(from) if message.data.len() <= GOSSIP_BYTES_MAX => from,
             _ => return self.report(&id, &source, MessageAcceptance::Reject),
         };
-        let token = if self.has_room() {
+        let allowed = self.swarm.behaviour_mut().gossip.may_send(source);
+        let token = if allowed && self.has_room() {
             self.verdicts.admit(id.clone(), source, Instant::now())
         } else {
             None
@@ -235,6 +277,16 @@ impl Driver {
     fn on_verdict(&mut self, token: MessageToken, verdict: Verdict) {
         if let Some(Undecided { id, from, .. }) = self.verdicts.take(token) {
             self.report(&id, &from, verdict.into());
+            if verdict == Verdict::Reject {
+                let fault = Fault { what: "it gossips what does not hold", points: BLAME_GOSSIP };
+                self.shared.complaints.tell(
+                    &name(&from),
+                    fault.what,
+                    "",
+                    Instant::now().into_std(),
+                );
+                self.blame(from, fault);
+            }
         }
     }
 
@@ -247,23 +299,30 @@ impl Driver {
     }
 
     fn report(&mut self, id: &gossipsub::MessageId, from: &PeerId, verdict: MessageAcceptance) {
-        self.swarm.behaviour_mut().gossip.report_message_validation_result(id, from, verdict);
+        self.swarm.behaviour_mut().gossip.inner.report_message_validation_result(id, from, verdict);
     }
 
     fn on_stream(&mut self, Inbound { peer, protocol, stream }: Inbound) {
+        self.swarm.behaviour_mut().door.active(&peer);
+        let now = Instant::now().into_std();
         match public_key(&peer) {
-            Some(peer) if self.has_room() => {
-                self.tell(NetEvent::Inbound { peer, protocol, stream });
+            Some(key) if self.has_room() => {
+                let refusal = self.shared.reputation.refusal(&peer, now);
+                let refused = refusal.map(|refusal| refusal.why.to_string());
+                self.tell(NetEvent::Inbound { peer: key, protocol, stream, refused });
             }
             _ => {
-                self.refused.count();
-                tracing::warn!(%peer, protocol, "stream refused: the node is too slow");
+                self.shared.refused.count();
+                let what = "streams refused, the node is too slow";
+                self.shared.complaints.tell(&name(&peer), what, protocol, now);
             }
         }
     }
 
-    fn tell_connected(&mut self, peer: PeerId, endpoint: &ConnectedPoint) {
-        if let Some(peer) = public_key(&peer) {
+    fn tell_connected(&mut self, id: PeerId, endpoint: &ConnectedPoint) {
+        let refused = self.shared.reputation.refusal(&id, Instant::now().into_std()).is_some();
+        if let Some(peer) = public_key(&id).filter(|_| !refused) {
+            self.told.insert(id);
             let addr = endpoint.get_remote_address().to_string();
             self.tell(NetEvent::Connected { peer, addr, inbound: endpoint.is_listener() });
         }

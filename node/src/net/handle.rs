@@ -1,15 +1,16 @@
 //! The application's end of the network.
 
 use super::{
-    MessageToken, Verdict,
+    Fault, MessageToken, Verdict,
     address::{PeerAddr, peer_id},
     error::{DialError, OpenError, PublishError},
-    streams::{OpenRequest, Refused, Stream},
+    streams::{OpenRequest, Stream},
+    swarm::Shared,
 };
 use crate::limits::{DIAL_TIMEOUT, OPEN_TIMEOUT};
 use libp2p::PeerId;
 use sheaf_protocol::{id::PublicKey, limits::GOSSIP_BYTES_MAX};
-use std::io;
+use std::{io, time::Instant};
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -25,6 +26,8 @@ pub(super) enum Command {
     Disconnect(PeerId),
     Ban(PeerId),
     Unban(PeerId),
+    Know(PeerId, bool),
+    Blame(PeerId, Fault),
     Open(PeerId, OpenRequest),
     Subscribe(String),
     Unsubscribe(String),
@@ -40,7 +43,7 @@ pub(super) enum Command {
 #[derive(Debug, Clone)]
 pub struct NetHandle {
     pub(super) commands: mpsc::Sender<Command>,
-    pub(super) refused: Refused,
+    pub(super) shared: Shared,
 }
 
 impl NetHandle {
@@ -72,8 +75,8 @@ impl NetHandle {
         self.about(peer, Command::Disconnect).await;
     }
 
-    /// Closes all connections with a peer and refuses new ones, until [`unban`](Self::unban) or the
-    /// end of this process.
+    /// Closes all connections with a peer and refuses it, until [`unban`](Self::unban) or the end of
+    /// this process: when it comes back it is told so, and nothing else.
     pub async fn ban(&self, peer: PublicKey) {
         self.about(peer, Command::Ban).await;
     }
@@ -81,6 +84,19 @@ impl NetHandle {
     /// Lets a peer in again.
     pub async fn unban(&self, peer: PublicKey) {
         self.about(peer, Command::Unban).await;
+    }
+
+    /// Says whether this node vouches for a peer. Strangers have fewer places, and leave first.
+    pub async fn know(&self, peer: PublicKey, known: bool) {
+        self.about(peer, |id| Command::Know(id, known)).await;
+    }
+
+    /// A peer did something wrong. It is told in the log, once and then as a number; a peer that
+    /// goes on is disconnected, and refused for
+    /// [`REFUSAL_TIME`](crate::limits::REFUSAL_TIME).
+    pub async fn blame(&self, peer: PublicKey, fault: Fault, detail: &str) {
+        self.shared.complaints.tell(&peer.to_string(), fault.what, detail, Instant::now());
+        self.about(peer, |id| Command::Blame(id, fault)).await;
     }
 
     /// Opens a stream to a connected peer under a protocol (`/sheaf/pull/1`). Waits while as many
@@ -137,7 +153,7 @@ impl NetHandle {
 
     /// Streams that peers opened and that were closed for want of a place, since the start.
     pub fn streams_refused(&self) -> u64 {
-        self.refused.total()
+        self.shared.refused.total()
     }
 
     /// Stops listening, closes all connections, and returns when the network task has ended. Safe
@@ -147,7 +163,7 @@ impl NetHandle {
         self.commands.closed().await;
     }
 
-    async fn about(&self, peer: PublicKey, command: fn(PeerId) -> Command) {
+    async fn about(&self, peer: PublicKey, command: impl FnOnce(PeerId) -> Command) {
         if let Some(id) = peer_id(&peer) {
             self.send(command(id)).await;
         }

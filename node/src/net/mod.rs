@@ -11,13 +11,19 @@
 //! durable: a crash loses connections and what is in flight.
 
 mod address;
+pub(crate) mod bucket;
+mod complaints;
+mod door;
 mod driver;
 mod error;
 pub mod framing;
 mod gossip;
+mod gossip_quota;
 mod handle;
 mod listen;
+mod metered;
 mod reason;
+mod reputation;
 mod streams;
 mod swarm;
 #[cfg(test)]
@@ -116,6 +122,9 @@ pub enum NetEvent {
         protocol: &'static str,
         /// The stream.
         stream: Stream,
+        /// Why the peer is refused here, if it is: it may be told so, and nothing else; its
+        /// connection is closed after a moment.
+        refused: Option<String>,
     },
     /// This node can be dialled at a further address.
     Listening {
@@ -135,8 +144,17 @@ pub enum Verdict {
     Accept,
     /// Not of use, or not decidable now: do not pass it on.
     Ignore,
-    /// Bad: do not pass it on. Nobody is scored for it; [`NetHandle::ban`] whoever sends such.
+    /// Bad: do not pass it on. Whoever sends such again and again is refused for a while.
     Reject,
+}
+
+/// What a peer did wrong, and how much it counts: see [`NetHandle::blame`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fault {
+    /// For the log: "it sent requests that do not read".
+    pub what: &'static str,
+    /// Points, of the [`BLAME_POINTS_MAX`](crate::limits::BLAME_POINTS_MAX) that a peer is forgiven.
+    pub points: u32,
 }
 
 /// Starts the network: returns when all addresses are listened on. Must be called within a tokio
@@ -148,13 +166,13 @@ pub async fn start(config: NetConfig) -> Result<(NetHandle, mpsc::Receiver<NetEv
     if let Some(bad) = config.protocols.iter().find(|name| !name.starts_with('/')) {
         return Err(NetError::Protocol(bad));
     }
-    let refused = streams::Refused::default();
+    let shared = swarm::Shared::default();
     let protocols: Arc<[&'static str]> = config.protocols.into();
-    let swarm = swarm::build(&config.key, protocols, &config.limits, refused.clone())?;
+    let swarm = swarm::build(&config.key, protocols, &config.limits, &shared)?;
     let (commands, command_queue) = mpsc::channel(COMMANDS_MAX);
     let (events, event_queue) = mpsc::channel(EVENTS_MAX);
-    let mut driver = Driver::new(swarm, events, command_queue, refused.clone());
+    let mut driver = Driver::new(swarm, events, command_queue, shared.clone());
     driver.listen(&config.listen).await?;
     tokio::spawn(driver.run());
-    Ok((NetHandle { commands, refused }, event_queue))
+    Ok((NetHandle { commands, shared }, event_queue))
 }

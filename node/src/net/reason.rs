@@ -2,9 +2,10 @@
 
 use super::{
     address::{AddressError, PeerAddr, public_key},
+    door::NotIn,
     error::DialError,
 };
-use libp2p::{TransportError, allow_block_list::Blocked, connection_limits::Exceeded, swarm};
+use libp2p::{TransportError, connection_limits::Exceeded, swarm};
 use std::io;
 
 /// Translates libp2p's error about dialling `target`.
@@ -21,7 +22,7 @@ pub(super) fn dial_error(target: &PeerAddr, error: swarm::DialError) -> DialErro
         Swarm::DialPeerConditionFalse(_) | Swarm::Aborted => {
             unreachable("the attempt was given up")
         }
-        Swarm::Denied { cause } if cause.downcast_ref::<Blocked>().is_some() => {
+        Swarm::Denied { cause } if cause.downcast_ref::<NotIn>().is_some() => {
             DialError::Banned { addr }
         }
         Swarm::Denied { cause } => match cause.downcast_ref::<Exceeded>() {

@@ -2,34 +2,53 @@
 
 use super::{
     NetLimits,
+    complaints::Complaints,
+    door::Door,
     error::NetError,
     gossip,
+    gossip_quota::Quota,
+    metered::Meters,
+    reputation::Reputation,
     streams::{self, Refused},
 };
 use crate::limits::{
     CONNECT_TIMEOUT, CONNECTION_BUFFER_BYTES, CONNECTIONS_PENDING_MAX, CONNECTIONS_PER_PEER_MAX,
-    STREAM_BUFFER_BYTES, STREAMS_PER_CONNECTION_MAX,
+    STREAM_BUFFER_BYTES, STREAMS_NEGOTIATING_MAX, STREAMS_PER_CONNECTION_MAX,
 };
 use libp2p::{
-    Swarm, SwarmBuilder, allow_block_list,
+    PeerId, Swarm, Transport as _,
     connection_limits::{self, ConnectionLimits},
-    gossipsub, identify,
+    core::{
+        muxing::StreamMuxerBox,
+        transport::{Boxed, OrTransport, timeout::TransportTimeout},
+        upgrade::Version,
+    },
+    identify,
     identity::{Keypair, PublicKey},
     noise, quic,
-    swarm::NetworkBehaviour,
+    swarm::{self, NetworkBehaviour},
     tcp, yamux,
 };
 use sheaf_protocol::sign::SecretKey;
 use std::sync::Arc;
 
 /// The first two refuse connections, so they stand first: the others then only see what stays.
+/// Connections from outside are the door's to judge; `limits` bounds those in both directions.
 #[derive(NetworkBehaviour)]
 pub(super) struct Behaviour {
     limits: connection_limits::Behaviour,
-    pub(super) banned: allow_block_list::Behaviour<allow_block_list::BlockedPeers>,
-    pub(super) gossip: gossipsub::Behaviour,
+    pub(super) door: Door,
+    pub(super) gossip: Quota,
     identify: identify::Behaviour,
     pub(super) streams: streams::Behaviour,
+}
+
+/// What the behaviours and the connections share with the rest of the network.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shared {
+    pub(super) reputation: Reputation,
+    pub(super) complaints: Complaints,
+    pub(super) refused: Refused,
 }
 
 /// Builds the swarm; it listens nowhere yet. Needs a tokio runtime.
@@ -37,27 +56,40 @@ pub(super) fn build(
     key: &SecretKey,
     protocols: Arc<[&'static str]>,
     limits: &NetLimits,
-    refused: Refused,
+    shared: &Shared,
 ) -> Result<Swarm<Behaviour>, NetError> {
     let keypair = Keypair::ed25519_from_bytes(key.to_bytes().to_vec()).map_err(setup)?;
+    let Shared { reputation, complaints, refused } = shared.clone();
+    let gossip = gossip::behaviour().map_err(NetError::Setup)?;
     let behaviour = Behaviour {
         limits: connection_limits::Behaviour::new(connection_limits(limits)),
-        banned: allow_block_list::Behaviour::default(),
-        gossip: gossip::behaviour().map_err(NetError::Setup)?,
+        door: Door::new(limits.inbound_max, reputation.clone(), complaints.clone()),
+        gossip: Quota::new(gossip, reputation.clone(), complaints),
         identify: identify::Behaviour::new(identify_config(keypair.public())),
-        streams: streams::Behaviour::new(protocols, refused),
+        streams: streams::Behaviour::new(protocols, reputation.clone(), refused),
     };
-    let swarm = SwarmBuilder::with_existing_identity(keypair)
-        .with_tokio()
-        .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, yamux_config)
-        .map_err(setup)?
-        .with_quic_config(quic_config)
-        .with_behaviour(|_| behaviour)
-        .map_err(setup)?
-        .with_swarm_config(|config| config.with_idle_connection_timeout(limits.idle))
-        .with_connection_timeout(CONNECT_TIMEOUT)
-        .build();
-    Ok(swarm)
+    let transport = transport(&keypair, &Meters::new(reputation))?;
+    let config = swarm::Config::with_tokio_executor()
+        .with_idle_connection_timeout(limits.idle)
+        .with_max_negotiating_inbound_streams(STREAMS_NEGOTIATING_MAX);
+    Ok(Swarm::new(transport, behaviour, keypair.public().to_peer_id(), config))
+}
+
+/// QUIC, and TCP with noise and a metered yamux.
+fn transport(
+    keypair: &Keypair,
+    meters: &Meters,
+) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError> {
+    let (yamux, meters) = (yamux_config(), meters.clone());
+    let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true))
+        .upgrade(Version::V1Lazy)
+        .authenticate(noise::Config::new(keypair).map_err(setup)?)
+        .multiplex_ext(move |peer, endpoint| meters.muxer(yamux, *peer, endpoint.is_dialer()))
+        .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let quic = quic::tokio::Transport::new(quic_config(quic::Config::new(keypair)))
+        .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let either = OrTransport::new(quic, tcp).map(|either, _| either.into_inner());
+    Ok(TransportTimeout::new(either, CONNECT_TIMEOUT).boxed())
 }
 
 fn setup(error: impl std::error::Error + Send + Sync + 'static) -> NetError {
@@ -66,9 +98,7 @@ fn setup(error: impl std::error::Error + Send + Sync + 'static) -> NetError {
 
 fn connection_limits(limits: &NetLimits) -> ConnectionLimits {
     ConnectionLimits::default()
-        .with_max_pending_incoming(Some(CONNECTIONS_PENDING_MAX))
         .with_max_pending_outgoing(Some(CONNECTIONS_PENDING_MAX))
-        .with_max_established_incoming(Some(limits.inbound_max))
         .with_max_established(Some(limits.connections_max))
         .with_max_established_per_peer(Some(CONNECTIONS_PER_PEER_MAX))
 }
@@ -82,7 +112,7 @@ fn identify_config(key: PublicKey) -> identify::Config {
         .with_cache_size(0)
 }
 
-/// Yamux gives each stream 256 KiB unread at first; so the number of streams bounds the memory.
+/// Its windows cannot be set through libp2p; the meter bounds what they let in.
 fn yamux_config() -> yamux::Config {
     let mut config = yamux::Config::default();
     config.set_max_num_streams(STREAMS_PER_CONNECTION_MAX);

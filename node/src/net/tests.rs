@@ -113,6 +113,7 @@ async fn a_stream_echoes_over_quic_and_over_tcp() {
         let alice = node(1, &[]).await;
         let mut bob = node(2, &[listen]).await;
         let (addr, key) = (bob.addr().await, bob.key);
+        bob.net.know(alice.key, true).await;
         assert_eq!(alice.net.dial(&addr).await.unwrap(), key);
         let (peer, inbound) = bob
             .wait(|event| match event {
@@ -177,6 +178,7 @@ async fn streams_that_nobody_takes_are_closed_and_counted() {
     let alice = node(1, &[]).await;
     // bob takes no events, so each stream keeps its place, whatever alice does with her end.
     let bob = node(2, &[QUIC]).await;
+    bob.net.know(alice.key, true).await;
     let key = alice.net.dial(&bob.addr().await).await.unwrap();
     let kept = STREAMS_INBOUND_MAX + STREAMS_WAITING_MAX;
     for _ in 0..kept + 10 {
@@ -374,6 +376,68 @@ async fn a_failed_dial_says_why() {
 
     let myself = bob.net.dial(&addr).await.unwrap_err();
     assert!(matches!(myself, DialError::Unreachable { .. }), "{myself:?}");
+}
+
+#[tokio::test]
+async fn a_banned_peer_is_told_why_and_shown_out() {
+    let mut alice = node(1, &[TCP]).await;
+    let bob = node(2, &[]).await;
+    alice.net.ban(bob.key).await;
+    let key = bob.net.dial(&alice.addr().await).await.unwrap();
+    let _stream = bob.net.open(key, ECHO).await.unwrap();
+    let why = alice
+        .wait(|event| match event {
+            NetEvent::Inbound { refused, .. } => Some(refused),
+            NetEvent::Connected { .. } => panic!("the application is not told of refused peers"),
+            _ => None,
+        })
+        .await;
+    assert!(why.is_some_and(|why| why.contains("operator")), "who refuses, in words");
+    let mut bob = bob;
+    assert_eq!(bob.disconnected().await, key, "it leaves soon after");
+}
+
+#[tokio::test]
+async fn a_stranger_that_fills_streams_is_cut_and_then_refused() {
+    let alice = node(1, &[TCP]).await;
+    let mut eve = node(2, &[]).await;
+    let addr = alice.addr().await;
+    // Eve opens streams and fills them; nobody reads.
+    for _ in 0..3 {
+        let key = eve.net.dial(&addr).await.unwrap();
+        let net = eve.net.clone();
+        let fill = async {
+            while let Ok(mut stream) = net.open(key, ECHO).await {
+                let junk = [7; 200_000];
+                tokio::spawn(async move {
+                    let _ = stream.write_all(&junk).await;
+                    std::future::pending::<()>().await;
+                });
+            }
+        };
+        let cut = timeout(SOON, async { tokio::join!(fill, eve_is_cut(&mut eve.events)) });
+        cut.await.expect("a connection with so much unread is closed");
+    }
+    let refused = timeout(SOON, async {
+        while alice
+            .net
+            .shared
+            .reputation
+            .refusal(&super::address::peer_id(&eve.key).unwrap(), std::time::Instant::now())
+            .is_none()
+        {
+            tokio::task::yield_now().await;
+        }
+    });
+    refused.await.expect("whoever does so again and again is refused");
+}
+
+async fn eve_is_cut(events: &mut mpsc::Receiver<NetEvent>) {
+    while let Some(event) = events.recv().await {
+        if matches!(event, NetEvent::Disconnected { .. }) {
+            return;
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,18 +1,20 @@
 //! The loop: events in, effects out.
 
 use super::{Context, Event, calls, check, inbound, jobs};
-use crate::limits::{SHUTDOWN_GRACE, TICK};
-use crate::net::{NetEvent, Verdict};
-use crate::service::{AskId, Effect, GossipVerdict, Input, Note, Reply, Service};
+use crate::limits::{BLAME_MALFORMED, SHUTDOWN_GRACE, TICK};
+use crate::net::{Fault, NetEvent, Verdict};
+use crate::service::{AskId, Effect, GossipVerdict, Input, Note, Reply, Service, Standing};
 use sheaf_protocol::cbor;
 use sheaf_protocol::exchange::topic;
-use sheaf_protocol::id::CommunityId;
+use sheaf_protocol::id::{CommunityId, PublicKey};
 use sheaf_protocol::time::Time;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
+
+const DOES_NOT_HOLD: Fault = Fault { what: "its answers do not hold", points: BLAME_MALFORMED };
 
 pub(super) struct Driver {
     service: Service,
@@ -96,10 +98,17 @@ impl Driver {
     fn net_event(&mut self, event: NetEvent) {
         match event {
             NetEvent::Connected { peer, addr, inbound } => {
+                self.welcome(peer, inbound);
                 self.step(Input::Connected { peer, address: addr.to_string(), inbound });
             }
-            NetEvent::Disconnected { peer } => self.step(Input::Disconnected { peer }),
-            NetEvent::Inbound { peer, protocol, stream } => {
+            NetEvent::Disconnected { peer } => {
+                self.context.guests.left(&peer);
+                self.step(Input::Disconnected { peer });
+            }
+            NetEvent::Inbound { protocol, stream, refused: Some(why), .. } => {
+                self.tasks.spawn(inbound::turn_away(protocol, stream, why));
+            }
+            NetEvent::Inbound { peer, protocol, stream, refused: None } => {
                 let context = self.context.clone();
                 self.tasks.spawn(inbound::serve(context, peer, protocol, stream));
             }
@@ -115,6 +124,17 @@ impl Driver {
                 });
             }
             NetEvent::Listening { .. } => {}
+        }
+    }
+
+    /// A peer came: who is it? Whom we dialled the network knows by itself.
+    fn welcome(&mut self, peer: PublicKey, inbound: bool) {
+        let standing = self.service.standing(&peer);
+        self.context.guests.arrived(peer, standing, Instant::now());
+        if inbound {
+            let context = self.context.clone();
+            let known = standing != Standing::Stranger;
+            self.tasks.spawn(async move { context.net.know(peer, known).await });
         }
     }
 
@@ -183,6 +203,9 @@ impl Driver {
                         false => context.net.unban(peer).await,
                     }
                 });
+            }
+            Effect::Blame { peer, why } => {
+                self.tasks.spawn(async move { context.net.blame(peer, DOES_NOT_HOLD, &why).await });
             }
             Effect::Note(Note { warn: true, text }) => tracing::warn!("{text}"),
             Effect::Note(Note { warn: false, text }) => tracing::info!("{text}"),

@@ -1,11 +1,14 @@
 //! Requests from outside: read within bounds, checked, put to the service, answered.
 
 use super::check::{fingerprint, manifest_of, open_chat};
+use super::guests::{Pace, work};
 use super::{Context, blocking, replies};
-use crate::limits::{FRAME_TIMEOUT, SUBMISSION_KIB_MAX};
-use crate::net::Stream;
-use crate::net::framing::read_frame;
-use crate::service::{Ask, Reply, Submitted, Via};
+use crate::limits::{
+    BLAME_MALFORMED, FRAME_TIMEOUT, REFUSED_LINGER, REQUEST_TIMEOUT, SUBMISSION_KIB_MAX,
+};
+use crate::net::framing::{FrameError, read_frame, write_frame};
+use crate::net::{Fault, Stream};
+use crate::service::{Ask, Reply, Standing, Submitted, Via};
 use crate::store::Blob;
 use sheaf_protocol::cbor::{self, Bytes, Reason};
 use sheaf_protocol::exchange::{
@@ -19,6 +22,8 @@ use sheaf_protocol::limits::{
 use sheaf_protocol::seal::ChatKey;
 use sheaf_protocol::statement::SignedStatement;
 use std::sync::Arc;
+use std::time::Instant;
+use tokio::io::AsyncWriteExt as _;
 
 /// Serves one inbound stream: one request.
 pub(super) async fn serve(
@@ -27,23 +32,107 @@ pub(super) async fn serve(
     protocol: &'static str,
     mut stream: Stream,
 ) {
-    let Ok(Some(frame)) = read_frame(&mut stream, REQUEST_BYTES_MAX, FRAME_TIMEOUT).await else {
-        return tracing::debug!(%peer, protocol, "a stream without a whole request");
+    let frame = match read_frame(&mut stream, REQUEST_BYTES_MAX, REQUEST_TIMEOUT).await {
+        Ok(Some(frame)) => frame,
+        Ok(None) | Err(FrameError::Io(_)) => return,
+        Err(error) => return context.net.blame(peer, NO_REQUEST, &error.to_string()).await,
     };
+    let started = Instant::now();
+    let asker = match context.guests.member(&peer) {
+        Some(entries) => Some((Standing::Member, entries)),
+        None => standing(&context, peer).await,
+    };
+    let Some((standing, entries)) = asker else { return };
+    if standing == Standing::Stranger && !context.guests.wait().await {
+        return turn_away(protocol, stream, "the node has too much to do".into()).await;
+    }
     let asked = match protocol {
         PULL => pull(&frame),
-        MEMBER => member(&context, &peer, &frame, &mut stream).await,
+        MEMBER => member(&context, &peer, standing, &frame, &mut stream).await,
         LARGE => cbor::from_slice::<LargeRequest>(&frame).map(Ask::Large).map_err(malformed_pull),
         _ => return,
     };
+    drop(frame);
+    let pace = pace(&context, peer, &asked, entries).await;
+    context.guests.spend(pace, started.elapsed());
+    if standing != Standing::Stranger && pace == Pace::Slow {
+        context.net.blame(peer, AGAIN, "it is served slowly").await;
+        if !context.guests.wait().await {
+            return turn_away(protocol, stream, AGAIN.what.into()).await;
+        }
+    }
     let reply = match asked {
         Ok(ask) => context.ask(peer, ask).await,
         Err(reply) => Some(*reply),
     };
     let Some(reply) = reply else { return };
-    if let Err(error) = replies::write(&context, stream, reply).await {
+    // A member who contributes in bulk may do the same wrong many times, and is told each time.
+    if let Some((fault, text)) = fault_of(&reply).filter(|_| standing != Standing::Member) {
+        context.net.blame(peer, fault, text).await;
+    }
+    if let Err(error) = replies::write(&context, stream, reply, pace).await {
         tracing::debug!(%peer, protocol, %error, "a reply did not arrive");
     }
+}
+
+/// At what pace a request is served. Before somebody is slowed, the logs are measured again.
+async fn pace(context: &Context, peer: PublicKey, asked: &Asked, entries: u64) -> Pace {
+    let cost = |entries| asked.as_ref().map_or(1, |ask| work(ask, entries));
+    let pace = context.guests.pace(&peer, cost(entries), entries, Instant::now());
+    match (pace, context.guests.member(&peer)) {
+        (Pace::Slow, Some(_)) => {
+            let entries = standing(context, peer).await.map_or(entries, |(_, entries)| entries);
+            context.guests.pace(&peer, cost(entries), entries, Instant::now())
+        }
+        _ => pace,
+    }
+}
+
+/// Tells a peer why it is not served, whatever it asked.
+pub(super) async fn turn_away(protocol: &'static str, mut stream: Stream, why: String) {
+    let refusal = Refusal::new(RefusalCode::Busy, why);
+    let frame = match protocol {
+        MEMBER => cbor::to_vec(&MemberReply::Refused { refusal }),
+        _ => cbor::to_vec(&PullReply::Refused { refusal }),
+    };
+    // It may have left; and its request is not read.
+    if write_frame(&mut stream, &frame, REFUSED_LINGER).await.is_ok() {
+        let _ = stream.shutdown().await;
+    }
+}
+
+const NO_REQUEST: Fault =
+    Fault { what: "it opens streams without a whole request", points: BLAME_MALFORMED };
+const MALFORMED: Fault =
+    Fault { what: "it sends requests that do not hold", points: BLAME_MALFORMED };
+const AGAIN: Fault = Fault { what: "it asks for everything again and again", points: 0 };
+const NOT_ITS_OWN: Fault = Fault { what: "it asks for what it may not", points: 1 };
+
+/// What the asker did wrong, if it did.
+fn fault_of(reply: &Reply) -> Option<(Fault, &str)> {
+    let refusal = match reply {
+        Reply::Pull(PullReply::Refused { refusal })
+        | Reply::Member(MemberReply::Refused { refusal })
+        | Reply::Steward(StewardReply::Refused { refusal }) => refusal,
+        _ => return None,
+    };
+    let fault = match refusal.code {
+        RefusalCode::Malformed => MALFORMED,
+        RefusalCode::NotMember | RefusalCode::NotSteward => NOT_ITS_OWN,
+        _ => return None,
+    };
+    Some((fault, &refusal.sentence))
+}
+
+/// Who asks. Members are remembered while they are connected; others may have become known.
+async fn standing(context: &Context, peer: PublicKey) -> Option<(Standing, u64)> {
+    let Some(Reply::Standing(standing, entries)) = context.ask(peer, Ask::Standing).await else {
+        return None;
+    };
+    if context.guests.set_standing(&peer, standing) {
+        context.net.know(peer, standing != Standing::Stranger).await;
+    }
+    Some((standing, entries))
 }
 
 pub(super) type Asked = Result<Ask, Box<Reply>>;
@@ -109,6 +198,7 @@ fn random_salt() -> Result<Salt, String> {
 async fn member(
     context: &Arc<Context>,
     peer: &PublicKey,
+    standing: Standing,
     frame: &[u8],
     stream: &mut Stream,
 ) -> Asked {
@@ -131,6 +221,11 @@ async fn member(
         }
         MemberRequest::Where { community, controls } => Ok(Ask::Where { community, controls }),
         MemberRequest::Scan { community, controls } => Ok(Ask::Scan { community, controls }),
+        MemberRequest::Submit { .. } if standing != Standing::Member => {
+            // Before anything of the chat is read.
+            let text = "you are not a member of this community: ask a steward for an invitation";
+            Err(refused_member(RefusalCode::NotMember, text.into()))
+        }
         MemberRequest::Submit { submission } => submit(context, peer, submission, stream).await,
     }
 }

@@ -1,5 +1,6 @@
 //! Items on the wire: what an asker may have, and large blobs on streams of their own.
 
+use super::guests::Pace;
 use super::replies::{ReplyError, send};
 use super::{Context, blocking};
 use crate::limits::{FRAME_TIMEOUT, ITEMS_PER_READ};
@@ -16,6 +17,7 @@ use sheaf_protocol::sign::read_unverified;
 use sheaf_protocol::statement::{Body, Kind, Statement};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::io::AsyncWriteExt as _;
 
 /// Writes the items asked for, in their order.
@@ -26,14 +28,17 @@ pub(super) async fn items(
     indices: Vec<u64>,
     parts: Parts,
     access: &Access,
+    pace: Pace,
 ) -> Result<(), ReplyError> {
     let count = indices.len() as u64;
     send(stream, &cbor::to_vec(&PullReply::Items { count })).await?;
     for chunk in indices.chunks(ITEMS_PER_READ) {
         let (store, chunk, access) = (context.store.clone(), chunk.to_vec(), access.clone());
+        let started = Instant::now();
         let frames = blocking(move || framed_items(&store, slot, &chunk, parts, &access))
             .await
             .ok_or(ReplyError::Ending)??;
+        context.guests.spend(pace, started.elapsed());
         let written = tokio::time::timeout(FRAME_TIMEOUT, stream.write_all(&frames)).await;
         written.map_err(|_| FrameError::Timeout(FRAME_TIMEOUT))?.map_err(FrameError::from)?;
     }

@@ -11,6 +11,7 @@ pub(crate) mod check;
 #[cfg(test)]
 mod crashes;
 mod driver;
+mod guests;
 mod inbound;
 mod items;
 mod jobs;
@@ -27,6 +28,7 @@ use crate::blobs::LargeBlobs;
 use crate::net::NetHandle;
 use crate::service::{Ask, Input, Reply};
 use crate::store::Store;
+use guests::Guests;
 use sheaf_protocol::id::PublicKey;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -45,6 +47,8 @@ struct Context {
     proofs: mpsc::Sender<proofs::Wanted>,
     /// Checks that run at once.
     workers: Arc<Semaphore>,
+    /// Who is connected, and what they may ask.
+    guests: Guests,
 }
 
 /// What the tasks tell the loop.

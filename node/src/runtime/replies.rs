@@ -1,5 +1,6 @@
 //! Replies: what the service decided, read from the store and written to the stream.
 
+use super::guests::Pace;
 use super::items::{items, large};
 use super::places::{counts, place};
 use super::{Context, blocking, proofs};
@@ -17,6 +18,7 @@ use sheaf_protocol::id::PublicKey;
 use sheaf_protocol::log::{self, ProofError};
 use sheaf_protocol::statement::{Cause, Kind};
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::io::AsyncWriteExt as _;
 
 /// Why a reply did not arrive.
@@ -42,10 +44,11 @@ pub(super) async fn write(
     context: &Arc<Context>,
     mut stream: Stream,
     reply: Reply,
+    pace: Pace,
 ) -> Result<(), ReplyError> {
     match reply {
         Reply::Items { slot, indices, parts, access } => {
-            items(context, &mut stream, slot, indices, parts, &access).await?;
+            items(context, &mut stream, slot, indices, parts, &access, pace).await?;
         }
         Reply::Large { slot, request, access } => {
             return large(context, stream, slot, &request, &access).await;
@@ -55,8 +58,9 @@ pub(super) async fn write(
             send(&mut stream, &logged_frame(logged, by_steward)).await?;
         }
         reply => {
-            let store = context.store.clone();
+            let (store, started) = (context.store.clone(), Instant::now());
             let frame = blocking(move || first_frame(&store, reply)).await;
+            context.guests.spend(pace, started.elapsed());
             send(&mut stream, &frame.ok_or(ReplyError::Ending)?).await?;
         }
     }
@@ -115,8 +119,8 @@ pub(super) fn first_frame(store: &Store, reply: Reply) -> Vec<u8> {
         Reply::Logged { slot, index, already, steward: by_steward } => {
             logged_frame(proofs::logged_now(store, slot, index, already), by_steward)
         }
-        // Written by `write`, frame by frame.
-        Reply::Items { .. } | Reply::Large { .. } => Vec::new(),
+        // The first are written by `write`, frame by frame; the last is never written.
+        Reply::Items { .. } | Reply::Large { .. } | Reply::Standing(..) => Vec::new(),
     }
 }
 

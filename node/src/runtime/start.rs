@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::driver::{Driver, now};
+use super::guests::Guests;
 use super::jobs::{explaining, statements_of};
 use crate::blobs::{LargeBlobs, LargeError};
 use crate::home::{Home, HomeError};
@@ -16,6 +17,7 @@ use sheaf_protocol::sign::SecretKey;
 use sheaf_protocol::statement::{Kind, SignedStatement};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::{Semaphore, mpsc};
 
 /// How a node is started.
@@ -110,6 +112,7 @@ pub async fn serve(
         fingerprint_key: fingerprint_key(&node),
         submission_kib: Arc::new(Semaphore::new(SUBMISSION_KIB_MAX as usize)),
         workers: Arc::new(Semaphore::new(WORKERS)),
+        guests: Guests::new(Instant::now()),
     });
     home.write_running(&running.addresses)?;
     ready(&running);

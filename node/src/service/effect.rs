@@ -1,6 +1,6 @@
 //! What the service asks the driver to do. Everything with an id comes back as an input.
 
-use super::input::{AskId, CallId, JobId};
+use super::input::{AskId, CallId, JobId, Standing};
 use crate::store::{Append, Fill, Slot};
 use sheaf_protocol::community::Needs;
 use sheaf_protocol::exchange::{
@@ -66,6 +66,13 @@ pub enum Effect {
         peer: PublicKey,
         /// Whether.
         banned: bool,
+    },
+    /// What a peer sent does not hold: told in the log, and counted against it.
+    Blame {
+        /// The peer.
+        peer: PublicKey,
+        /// Why it does not hold.
+        why: String,
     },
     /// A line for the log.
     Note(Note),
@@ -288,6 +295,8 @@ pub enum Reply {
     },
     /// Counts from the store.
     Counts(Slot),
+    /// Who asks, and how many entries all logs here have.
+    Standing(Standing, u64),
     /// Name, head and policy: the driver adds charter and policy statements.
     Community {
         /// Where.

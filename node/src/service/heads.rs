@@ -271,10 +271,8 @@ impl Service {
         heard: Heard,
     ) {
         let verdict = match heard {
-            Heard::Malformed(why) => {
-                self.misbehaved(from, &why);
-                GossipVerdict::Reject
-            }
+            // The verdict is counted against its sender.
+            Heard::Malformed(_) => GossipVerdict::Reject,
             Heard::Explanation(statement) => {
                 return self.explanation_heard(token, community, statement);
             }

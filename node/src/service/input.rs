@@ -169,6 +169,8 @@ pub enum Ask {
     },
     /// A contribution, opened and checked by a worker.
     Submit(Box<Submitted>),
+    /// Who is asking, before a request is read further.
+    Standing,
     /// Name, head and policy.
     Community(Option<CommunityId>),
     /// Where chats are.
@@ -223,6 +225,17 @@ pub enum Ask {
         /// Whether to refuse.
         blocked: bool,
     },
+}
+
+/// Who a peer is to this node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody whom a community here knows.
+    Stranger,
+    /// On the register of a community here: it accepted a policy.
+    Known,
+    /// A member or steward of a community here, or this node's operator.
+    Member,
 }
 
 /// By which request a statement came.

@@ -31,7 +31,7 @@ pub use effect::{
 pub use hosted::{Hosting, Signing};
 pub use input::{
     Answer, Arrived, Ask, AskId, CallFailed, CallId, Heard, Input, JobId, JobResult, Lookup,
-    Received, Submitted, Via,
+    Received, Standing, Submitted, Via,
 };
 
 use hosted::Hosted;

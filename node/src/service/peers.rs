@@ -21,8 +21,6 @@ pub(super) struct Peer {
     pub(super) seen: Option<Time>,
     /// Sizes of the heads it told, by community.
     pub(super) holds: BTreeMap<CommunityId, u64>,
-    /// Warnings about it so far: the log says it once.
-    pub(super) warned: bool,
     /// Calls that it did not answer, since the last that it did.
     pub(super) silent: u32,
 }
@@ -81,12 +79,9 @@ impl Service {
         }
     }
 
-    /// A peer broke the protocol: said once, not ten thousand times.
+    /// A peer broke the protocol. Whoever does so again and again is refused for a while.
     pub(super) fn misbehaved(&mut self, peer: PublicKey, why: &str) {
-        let known = self.peers.entry(peer).or_default();
-        if !std::mem::replace(&mut known.warned, true) {
-            self.warn(format!("{peer} sent what does not hold: {why}"));
-        }
+        self.out.push(Effect::Blame { peer, why: why.to_owned() });
     }
 
     /// Connected peers that hold a community.

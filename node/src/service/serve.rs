@@ -3,7 +3,7 @@
 use super::Service;
 use super::effect::{Access, CommunityHead, Reply};
 use super::hosted::{Hosted, Signing};
-use super::input::{Ask, AskId};
+use super::input::{Ask, AskId, Standing};
 use super::statements::Pending;
 use sheaf_protocol::cbor::Bytes;
 use sheaf_protocol::exchange::{
@@ -50,6 +50,11 @@ impl Service {
                 self.statement_asked(id, from, via, Pending { statement, salt });
             }
             Ask::Submit(submitted) => self.submit(id, from, *submitted),
+            Ask::Standing => {
+                let entries = self.hosted.values().map(|h| h.fold.size()).sum();
+                let reply = Reply::Standing(self.standing(&from), entries);
+                self.reply(id, reply);
+            }
             Ask::Community(community) => self.tell_community(id, from, community),
             Ask::Where { community, controls } => self.tell_where(id, community, controls),
             Ask::Scan { community, controls } => match self.hosted.get(&community) {
@@ -60,6 +65,18 @@ impl Service {
                 None => self.refuse_member(id, RefusalCode::Unknown, NOT_HELD),
             },
             steward => self.steward_asked(id, from, steward),
+        }
+    }
+
+    /// Who a peer is to this node.
+    pub fn standing(&self, peer: &PublicKey) -> Standing {
+        let member = |h: &Hosted| h.fold.is_member(peer) || h.fold.is_steward(peer);
+        if *peer == self.operator || self.hosted.values().any(member) {
+            return Standing::Member;
+        }
+        match self.hosted.values().any(|h| h.acceptance(peer).is_some()) {
+            true => Standing::Known,
+            false => Standing::Stranger,
         }
     }
 

@@ -18,8 +18,10 @@ mod stream;
 pub(super) use handler::OpenRequest;
 pub use stream::Stream;
 
-use super::{address::public_key, error::OpenError};
-use crate::limits::{OPENS_WAITING_MAX, STREAMS_INBOUND_MAX, STREAMS_OUTBOUND_MAX};
+use super::{address::public_key, error::OpenError, reputation::Reputation};
+use crate::limits::{
+    OPENS_WAITING_MAX, STREAMS_INBOUND_MAX, STREAMS_INBOUND_STRANGER_MAX, STREAMS_OUTBOUND_MAX,
+};
 use gate::Gate;
 use handler::{Arrived, Handler};
 use libp2p::{
@@ -72,14 +74,25 @@ struct Peer {
     connections: Vec<ConnectionId>,
     inbound: Arc<Semaphore>,
     outbound: Arc<Semaphore>,
+    /// Whether it has the places of a known peer; it keeps them until it leaves.
+    known: bool,
 }
 
-impl Default for Peer {
-    fn default() -> Self {
+impl Peer {
+    fn new(known: bool) -> Self {
+        let inbound = if known { STREAMS_INBOUND_MAX } else { STREAMS_INBOUND_STRANGER_MAX };
         Self {
             connections: Vec::new(),
-            inbound: Arc::new(Semaphore::new(STREAMS_INBOUND_MAX)),
+            inbound: Arc::new(Semaphore::new(inbound)),
             outbound: Arc::new(Semaphore::new(STREAMS_OUTBOUND_MAX)),
+            known,
+        }
+    }
+
+    /// A stranger that is known from now on has more places.
+    fn promote(&mut self) {
+        if !std::mem::replace(&mut self.known, true) {
+            self.inbound.add_permits(STREAMS_INBOUND_MAX - STREAMS_INBOUND_STRANGER_MAX);
         }
     }
 }
@@ -88,13 +101,25 @@ pub(super) struct Behaviour {
     protocols: Arc<[&'static str]>,
     peers: HashMap<PeerId, Peer>,
     pending: VecDeque<ToSwarm<Inbound, OpenRequest>>,
+    reputation: Reputation,
     refused: Refused,
 }
 
 impl Behaviour {
     /// Serves these protocols; each begins with a slash.
-    pub(super) fn new(protocols: Arc<[&'static str]>, refused: Refused) -> Self {
-        Self { protocols, peers: HashMap::new(), pending: VecDeque::new(), refused }
+    pub(super) fn new(
+        protocols: Arc<[&'static str]>,
+        reputation: Reputation,
+        refused: Refused,
+    ) -> Self {
+        Self { protocols, peers: HashMap::new(), pending: VecDeque::new(), reputation, refused }
+    }
+
+    /// The application vouches for a peer.
+    pub(super) fn set_known(&mut self, peer: PeerId, known: bool) {
+        if let Some(peer) = self.peers.get_mut(&peer).filter(|_| known) {
+            peer.promote();
+        }
     }
 
     /// Asks the peer's oldest connection to open a stream. The answer goes to the request's caller.
@@ -112,11 +137,15 @@ impl Behaviour {
         }
     }
 
-    fn handler(&mut self, peer: PeerId) -> Result<Handler, ConnectionDenied> {
+    fn handler(&mut self, peer: PeerId, dialled: bool) -> Result<Handler, ConnectionDenied> {
         if public_key(&peer).is_none() {
             return Err(ConnectionDenied::new(ForeignKey));
         }
-        let known = self.peers.entry(peer).or_default();
+        let trusted = dialled || self.reputation.is_known(&peer);
+        let known = self.peers.entry(peer).or_insert_with(|| Peer::new(trusted));
+        if trusted {
+            known.promote();
+        }
         Ok(Handler::new(
             self.protocols.clone(),
             Gate::new(known.inbound.clone()),
@@ -137,7 +166,7 @@ impl NetworkBehaviour for Behaviour {
         _: &Multiaddr,
         _: &Multiaddr,
     ) -> Result<Handler, ConnectionDenied> {
-        self.handler(peer)
+        self.handler(peer, false)
     }
 
     fn handle_established_outbound_connection(
@@ -148,7 +177,7 @@ impl NetworkBehaviour for Behaviour {
         _: Endpoint,
         _: PortUse,
     ) -> Result<Handler, ConnectionDenied> {
-        self.handler(peer)
+        self.handler(peer, true)
     }
 
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
@@ -157,7 +186,11 @@ impl NetworkBehaviour for Behaviour {
                 peer_id,
                 connection_id,
                 ..
-            }) => self.peers.entry(peer_id).or_default().connections.push(connection_id),
+            }) => {
+                let known = self.reputation.is_known(&peer_id);
+                let peer = self.peers.entry(peer_id).or_insert_with(|| Peer::new(known));
+                peer.connections.push(connection_id);
+            }
             FromSwarm::ConnectionClosed(ConnectionClosed {
                 peer_id,
                 connection_id,

@@ -354,7 +354,8 @@ impl World {
             Effect::Verdict { .. }
             | Effect::Subscribe(_)
             | Effect::Unsubscribe(_)
-            | Effect::Ban { .. } => {}
+            | Effect::Ban { .. }
+            | Effect::Blame { .. } => {}
         }
     }
 

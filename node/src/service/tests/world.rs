@@ -262,6 +262,7 @@ impl World {
             Effect::Dial(to) => self.dial(n, to),
             Effect::Disconnect(peer) => self.unlink(n, peer),
             Effect::Ban { .. } => {}
+            Effect::Blame { .. } => {}
             Effect::Note(note) => self.nodes[n].notes.push(note),
         }
     }

@@ -1,0 +1,320 @@
+//! The door: which connections from outside come in, and who must leave when it is full.
+//!
+//! Strangers have places of their own, few on each host, so that they cannot take those of members
+//! and partner nodes; when all are taken, the stranger that has been idle longest leaves for a new
+//! one. Handshakes cost, so each host may begin only so many. A refused peer comes in once, to be
+//! told why, and is shown out soon after.
+
+use super::{bucket::Bucket, complaints::Complaints, reputation::Reputation};
+use crate::limits::{
+    HANDSHAKES_PER_HOST_BURST, HANDSHAKES_PER_HOST_PER_SEC, HOSTS_MAX, PENDING_INBOUND_MAX,
+    PENDING_PER_HOST_MAX, REFUSED_CONNECTIONS_MAX, REFUSED_LINGER, STRANGER_STAY_MIN,
+    STRANGERS_MAX, STRANGERS_PER_HOST_MAX,
+};
+use libp2p::{
+    Multiaddr, PeerId,
+    core::{Endpoint, transport::PortUse},
+    multiaddr::Protocol,
+    swarm::{
+        CloseConnection, ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour,
+        THandlerInEvent, THandlerOutEvent, ToSwarm, dummy,
+    },
+};
+use std::{
+    collections::{HashMap, VecDeque},
+    convert::Infallible,
+    net::{IpAddr, Ipv6Addr},
+    pin::Pin,
+    task::{Context, Poll},
+    time::Instant,
+};
+use tokio::time::{Sleep, sleep_until};
+
+/// Whom connections are counted by: an IPv4 address, or the network (/64) of an IPv6 address.
+type Host = IpAddr;
+
+/// Why a connection from outside was not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NotIn {
+    #[error("too many connections are being negotiated")]
+    Pending,
+    #[error("its host opens too many connections")]
+    Host,
+    #[error("all places for strangers are taken")]
+    Strangers,
+    #[error("all places are taken")]
+    Full,
+    #[error("it is refused here")]
+    Refused,
+}
+
+/// A connection that came in.
+#[derive(Debug)]
+struct Guest {
+    peer: PeerId,
+    host: Host,
+    /// When it last asked for something.
+    active: Instant,
+    leaving: bool,
+}
+
+pub(super) struct Door {
+    inbound_max: usize,
+    reputation: Reputation,
+    complaints: Complaints,
+    pending: HashMap<ConnectionId, Host>,
+    guests: HashMap<ConnectionId, Guest>,
+    handshakes: HashMap<Host, Bucket>,
+    leaving: VecDeque<(PeerId, CloseConnection)>,
+    /// Refused peers, who leave at their time.
+    lingering: VecDeque<(Instant, PeerId)>,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Door {
+    pub(super) fn new(inbound_max: u32, reputation: Reputation, complaints: Complaints) -> Self {
+        Self {
+            inbound_max: inbound_max as usize,
+            reputation,
+            complaints,
+            pending: HashMap::new(),
+            guests: HashMap::new(),
+            handshakes: HashMap::new(),
+            leaving: VecDeque::new(),
+            lingering: VecDeque::new(),
+            timer: None,
+        }
+    }
+
+    /// The peer asked for something.
+    pub(super) fn active(&mut self, peer: &PeerId) {
+        let now = Instant::now();
+        for guest in self.guests.values_mut().filter(|guest| guest.peer == *peer) {
+            guest.active = now;
+        }
+    }
+
+    /// Shows a peer out.
+    pub(super) fn show_out(&mut self, peer: PeerId) {
+        self.leaving.push_back((peer, CloseConnection::All));
+    }
+
+    /// Whether a connection from this host may be negotiated.
+    fn may_negotiate(&mut self, host: Host, now: Instant) -> Result<(), NotIn> {
+        if self.pending.len() >= PENDING_INBOUND_MAX {
+            return Err(NotIn::Pending);
+        }
+        let beside = self.pending.values().filter(|other| **other == host).count();
+        if beside >= PENDING_PER_HOST_MAX || !self.handshake(host, now) {
+            return Err(NotIn::Host);
+        }
+        Ok(())
+    }
+
+    fn handshake(&mut self, host: Host, now: Instant) -> bool {
+        if self.handshakes.len() >= HOSTS_MAX && !self.handshakes.contains_key(&host) {
+            self.handshakes.retain(|_, bucket| !bucket.is_full(now));
+            if self.handshakes.len() >= HOSTS_MAX {
+                return false;
+            }
+        }
+        let fresh = || Bucket::new(HANDSHAKES_PER_HOST_BURST, HANDSHAKES_PER_HOST_PER_SEC, now);
+        self.handshakes.entry(host).or_insert_with(fresh).take(1, now)
+    }
+
+    /// Whether a peer that proved its key may stay.
+    fn may_stay(&mut self, peer: &PeerId, host: Host, now: Instant) -> Result<(), NotIn> {
+        if self.reputation.refusal(peer, now).is_some() {
+            return self.may_be_told(peer);
+        }
+        let staying = self.guests.values().filter(|guest| !guest.leaving).count();
+        if self.reputation.is_known(peer) {
+            return if staying < self.inbound_max { Ok(()) } else { Err(NotIn::Full) };
+        }
+        if self.inbound_max == 0 {
+            return Err(NotIn::Full);
+        }
+        let strangers = self.strangers().count();
+        let beside = self.strangers().filter(|(_, guest)| guest.host == host).count();
+        if beside >= STRANGERS_PER_HOST_MAX {
+            return self.make_place(Some(host), now);
+        }
+        if strangers >= STRANGERS_MAX.min(self.inbound_max) || staying >= self.inbound_max {
+            return self.make_place(self.busiest_host(), now);
+        }
+        Ok(())
+    }
+
+    /// A refused peer hears why, on one connection.
+    fn may_be_told(&self, peer: &PeerId) -> Result<(), NotIn> {
+        let told = self.lingering.iter().any(|(_, other)| other == peer);
+        match told || self.lingering.len() >= REFUSED_CONNECTIONS_MAX {
+            true => Err(NotIn::Refused),
+            false => Ok(()),
+        }
+    }
+
+    fn strangers(&self) -> impl Iterator<Item = (&ConnectionId, &Guest)> {
+        let known = |guest: &Guest| self.reputation.is_known(&guest.peer);
+        self.guests.iter().filter(move |(_, guest)| !guest.leaving && !known(guest))
+    }
+
+    fn busiest_host(&self) -> Option<Host> {
+        let mut hosts = HashMap::<Host, usize>::new();
+        for (_, guest) in self.strangers() {
+            *hosts.entry(guest.host).or_default() += 1;
+        }
+        hosts.into_iter().max_by_key(|(_, guests)| *guests).map(|(host, _)| host)
+    }
+
+    /// The stranger of a host that has been idle longest leaves, if it has been here for a while.
+    fn make_place(&mut self, host: Option<Host>, now: Instant) -> Result<(), NotIn> {
+        let of_host = self.strangers().filter(|(_, guest)| Some(guest.host) == host);
+        let idle = of_host.min_by_key(|(_, guest)| guest.active).map(|(id, _)| *id);
+        let guest = idle.and_then(|id| Some((id, self.guests.get_mut(&id)?)));
+        let Some((id, guest)) = guest else { return Err(NotIn::Strangers) };
+        if now.saturating_duration_since(guest.active) < STRANGER_STAY_MIN {
+            return Err(NotIn::Strangers);
+        }
+        guest.leaving = true;
+        self.leaving.push_back((guest.peer, CloseConnection::One(id)));
+        Ok(())
+    }
+
+    fn came_in(&mut self, id: ConnectionId, peer: PeerId, host: Host, now: Instant) {
+        let refused = self.reputation.refusal(&peer, now).is_some();
+        if refused {
+            self.lingering.push_back((now + REFUSED_LINGER, peer));
+        }
+        let guest = Guest { peer, host, active: now, leaving: refused };
+        self.guests.insert(id, guest);
+    }
+
+    /// Refused peers whose time is over leave.
+    fn poll_lingering(&mut self, cx: &mut Context<'_>) {
+        while let Some((at, peer)) = self.lingering.front().copied() {
+            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(at.into())));
+            if timer.as_mut().poll(cx).is_pending() {
+                return;
+            }
+            self.timer = None;
+            self.lingering.pop_front();
+            self.show_out(peer);
+        }
+    }
+
+    /// Not let in: told, and counted.
+    fn denied(&self, host: Host, why: NotIn) -> ConnectionDenied {
+        let reason = match why {
+            NotIn::Pending => "connections refused, too many are being negotiated",
+            NotIn::Host => "connections refused, too many from one host",
+            NotIn::Strangers => "connections refused, all places for strangers are taken",
+            NotIn::Full => "connections refused, all places are taken",
+            NotIn::Refused => "connections of refused peers",
+        };
+        self.complaints.tell(&host.to_string(), reason, "", Instant::now());
+        ConnectionDenied::new(why)
+    }
+}
+
+/// The host in an address, if it has one.
+fn host_of(addr: &Multiaddr) -> Host {
+    match addr.iter().next() {
+        Some(Protocol::Ip4(ip)) => ip.into(),
+        Some(Protocol::Ip6(ip)) => match ip.to_ipv4_mapped() {
+            Some(ip) => ip.into(),
+            None => {
+                let [a, b, c, d, ..] = ip.segments();
+                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+            }
+        },
+        _ => Ipv6Addr::UNSPECIFIED.into(),
+    }
+}
+
+impl NetworkBehaviour for Door {
+    type ConnectionHandler = dummy::ConnectionHandler;
+    type ToSwarm = Infallible;
+
+    fn handle_pending_inbound_connection(
+        &mut self,
+        id: ConnectionId,
+        _: &Multiaddr,
+        remote: &Multiaddr,
+    ) -> Result<(), ConnectionDenied> {
+        let host = host_of(remote);
+        self.may_negotiate(host, Instant::now()).map_err(|why| self.denied(host, why))?;
+        self.pending.insert(id, host);
+        Ok(())
+    }
+
+    fn handle_established_inbound_connection(
+        &mut self,
+        id: ConnectionId,
+        peer: PeerId,
+        _: &Multiaddr,
+        remote: &Multiaddr,
+    ) -> Result<dummy::ConnectionHandler, ConnectionDenied> {
+        self.pending.remove(&id);
+        let (host, now) = (host_of(remote), Instant::now());
+        self.may_stay(&peer, host, now).map_err(|why| self.denied(host, why))?;
+        self.came_in(id, peer, host, now);
+        Ok(dummy::ConnectionHandler)
+    }
+
+    fn handle_pending_outbound_connection(
+        &mut self,
+        _: ConnectionId,
+        peer: Option<PeerId>,
+        _: &[Multiaddr],
+        _: Endpoint,
+    ) -> Result<Vec<Multiaddr>, ConnectionDenied> {
+        match peer.and_then(|peer| self.reputation.refusal(&peer, Instant::now())) {
+            Some(_) => Err(ConnectionDenied::new(NotIn::Refused)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn handle_established_outbound_connection(
+        &mut self,
+        _: ConnectionId,
+        peer: PeerId,
+        _: &Multiaddr,
+        _: Endpoint,
+        _: PortUse,
+    ) -> Result<dummy::ConnectionHandler, ConnectionDenied> {
+        // Whom we dialled we know.
+        self.reputation.set_known(peer, true);
+        Ok(dummy::ConnectionHandler)
+    }
+
+    fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
+        match event {
+            FromSwarm::ListenFailure(failure) => {
+                self.pending.remove(&failure.connection_id);
+                self.guests.remove(&failure.connection_id);
+            }
+            FromSwarm::ConnectionClosed(closed) => {
+                self.guests.remove(&closed.connection_id);
+            }
+            _ => {}
+        }
+    }
+
+    fn on_connection_handler_event(
+        &mut self,
+        _: PeerId,
+        _: ConnectionId,
+        event: THandlerOutEvent<Self>,
+    ) {
+        match event {}
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Infallible, THandlerInEvent<Self>>> {
+        self.poll_lingering(cx);
+        // No waker: whoever adds to `leaving` (the swarm's own task) polls afterwards.
+        self.leaving.pop_front().map_or(Poll::Pending, |(peer_id, connection)| {
+            Poll::Ready(ToSwarm::CloseConnection { peer_id, connection })
+        })
+    }
+}

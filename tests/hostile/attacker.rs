@@ -1,0 +1,140 @@
+//! The attackers' thread: half a core, measured.
+
+use std::future::Future;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use libp2p::PeerId;
+use libp2p::identity::Keypair;
+use sheaf_protocol::id::CommunityId;
+use sheaf_protocol::sign::SecretKey;
+use sheaf_tests::DEADLINE;
+
+/// Whom to attack.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    pub(crate) tcp: SocketAddr,
+    pub(crate) quic: SocketAddr,
+    pub(crate) addresses: Vec<String>,
+    pub(crate) peer: PeerId,
+    pub(crate) community: CommunityId,
+}
+
+/// An attacker at work.
+#[derive(Debug, Clone)]
+pub(crate) struct Attacker {
+    pub(crate) target: Target,
+    pace: Arc<Pace>,
+}
+
+#[derive(Debug)]
+struct Pace {
+    started: Instant,
+    /// Things done, for the report.
+    done: AtomicU64,
+}
+
+/// Bytes that all attackers put wherever they can, to be looked for afterwards.
+pub(crate) const MARK: &[u8] = b"Mallory-was-here-7431";
+
+impl Attacker {
+    /// Runs an attack for so long, and until it has done so much, on a thread of its own.
+    pub(crate) fn start<F, A>(
+        target: Target,
+        time: Duration,
+        least: u64,
+        attack: A,
+    ) -> JoinHandle<u64>
+    where
+        A: FnOnce(Attacker) -> F + Send + 'static,
+        F: Future<Output = ()>,
+    {
+        thread::spawn(move || {
+            let pace = Pace { started: Instant::now(), done: AtomicU64::new(0) };
+            let attacker = Attacker { target, pace: Arc::new(pace) };
+            let pace = attacker.pace.clone();
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let enough = async {
+                tokio::time::sleep(time).await;
+                // Where the machine does other things too, an attack takes longer.
+                while pace.done.load(Ordering::Relaxed) < least && pace.started.elapsed() < DEADLINE
+                {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            };
+            runtime.block_on(async {
+                tokio::select! {
+                    () = async { attack(attacker).await; std::future::pending().await } => {}
+                    () = enough => {}
+                }
+            });
+            runtime.shutdown_background();
+            pace.done.load(Ordering::Relaxed)
+        })
+    }
+
+    /// Counts one more thing done, and rests when half a core is used up. Everything an attacker
+    /// repeats goes through here.
+    pub(crate) async fn pace(&self) {
+        self.pace.done.fetch_add(1, Ordering::Relaxed);
+        loop {
+            let allowed = self.pace.started.elapsed() / 2 + Duration::from_millis(5);
+            let used = processor_time();
+            if used <= allowed {
+                return tokio::task::yield_now().await;
+            }
+            tokio::time::sleep(used - allowed).await;
+        }
+    }
+
+    /// So many attackers at once, each on a host of its own as far as there are hosts.
+    pub(crate) async fn many<F: Future<Output = ()>>(
+        &self,
+        number: u8,
+        one: impl Fn(Attacker, Ipv4Addr) -> F,
+    ) {
+        let all = (0..number).map(|n| one(self.clone(), host(n)));
+        futures::future::join_all(all).await;
+    }
+}
+
+/// One of four addresses of this machine that nobody honest uses.
+pub(crate) fn host(number: u8) -> Ipv4Addr {
+    Ipv4Addr::new(127, 0, 66, 1 + number % 4)
+}
+
+/// A key that nobody has seen.
+pub(crate) fn fresh_key() -> SecretKey {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).unwrap();
+    SecretKey::from_bytes(bytes)
+}
+
+pub(crate) fn keypair(key: &SecretKey) -> Keypair {
+    Keypair::ed25519_from_bytes(key.to_bytes().to_vec()).unwrap()
+}
+
+/// Burns half a core for nothing.
+pub(crate) fn burn(time: Duration) -> JoinHandle<u64> {
+    thread::spawn(move || {
+        let started = Instant::now();
+        let mut turns = 0_u64;
+        while started.elapsed() < time {
+            if processor_time() > started.elapsed() / 2 {
+                thread::sleep(Duration::from_millis(2));
+            }
+            turns = std::hint::black_box(turns + 1);
+        }
+        turns
+    })
+}
+
+/// What this thread has used, to the nanosecond.
+fn processor_time() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(told.split(' ').next().unwrap().parse().unwrap())
+}
