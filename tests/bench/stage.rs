@@ -181,7 +181,9 @@ impl Stage {
 
     /// Waits until the node at which `reader` reads hands out the last chat given.
     pub(crate) fn until_taken(&self, reader: &Reader, pause: Duration) {
-        self.runtime.block_on(reader.until_seen(self.last, pause));
+        if self.given > 0 {
+            self.runtime.block_on(reader.until_seen(self.last, pause));
+        }
     }
 
     /// Chats like those given, prepared but never sent.
