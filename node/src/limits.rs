@@ -252,6 +252,26 @@ pub const ERASE_ITEMS_MAX: usize = 256;
 pub const DUE_ITEMS_MAX: usize = 1000;
 /// Unlogged withdrawals in one answer.
 pub const EXPLANATIONS_REPLY_MAX: usize = 64;
+/// Statements that wait to be brought to one community's home; what does not fit is brought after
+/// the next start.
+pub const OFFERS_WAITING_MAX: usize = 4096;
+/// Withdrawals in force of one community that its log does not hold yet, as far as newcomers are
+/// told of them; all are obeyed.
+pub const EXPLANATIONS_OPEN_MAX: usize = 4096;
+/// Erasures of one community that wait; what does not fit is on disk, for the next start.
+pub const ERASURES_WAITING_MAX: usize = 16_384;
+/// A sync without a word for so long is given up.
+pub const SYNC_SECS_MAX: u64 = 60;
+/// Lines of attention that one community shows.
+pub const ATTENTION_MAX: usize = 8;
+/// Peers of one community that are left alone because their longer head came to nothing.
+pub const DOUBTED_PEERS_MAX: usize = 64;
+/// So long after a connection failed in the middle.
+pub const DOUBT_BROKEN_SECS: u64 = 5;
+/// So long after a head that the log's key signed could not be delivered.
+pub const DOUBT_SIGNED_SECS: u64 = 60;
+/// So long after a head that the log's key did not sign led nowhere.
+pub const DOUBT_UNSIGNED_SECS: u64 = 600;
 /// Heads are asked for this often, beside gossip.
 pub const HEADS_EVERY_SECS: u64 = 10;
 /// Wait for each frame of a peer's answer to a node.

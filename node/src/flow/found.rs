@@ -212,5 +212,6 @@ fn first_append(
         },
         marks: Vec::new(),
         settled: Vec::new(),
+        acts: Vec::new(),
     })
 }

@@ -10,6 +10,7 @@ use crate::limits::{
 };
 use crate::net::bucket::Bucket;
 use crate::service::{Ask, Standing};
+use sheaf_protocol::exchange::StewardRequest;
 use sheaf_protocol::id::PublicKey;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -137,9 +138,20 @@ pub(super) fn work(ask: &Ask, entries: u64) -> u64 {
         Ask::Entries { max, .. } => (*max).min(entries),
         Ask::Where { controls, .. } | Ask::Scan { controls, .. } => controls.len() as u64,
         Ask::Counts(_) => entries,
-        // What a member gives is never too much, and its places in memory are counted; and stewards
-        // may look after their node.
-        Ask::Submit(_) | Ask::Status | Ask::Members | Ask::Log { .. } | Ask::Peers => 0,
+        // What a member gives is never too much, and its places in memory are counted.
+        Ask::Submit(_) => 0,
+        Ask::Steward(request) => steward_work(request),
+        _ => 1,
+    }
+}
+
+/// Stewards may look after their node.
+fn steward_work(request: &StewardRequest) -> u64 {
+    match request {
+        StewardRequest::Status
+        | StewardRequest::Members
+        | StewardRequest::Log { .. }
+        | StewardRequest::Peers => 0,
         _ => 1,
     }
 }

@@ -234,19 +234,10 @@ fn steward(frame: &[u8]) -> Asked {
     let request = cbor::from_slice::<StewardRequest>(frame)
         .map_err(|e| refused_steward(format!("not a request: {e}")))?;
     Ok(match request {
-        StewardRequest::Status => Ask::Status,
         StewardRequest::Append { statement } => {
             statement_ask(Via::Append, &statement).map_err(refused_steward)?
         }
-        StewardRequest::Members => Ask::Members,
-        StewardRequest::Log { community, from, max } => Ask::Log { community, from, max },
-        StewardRequest::Look { address } => Ask::Look { address },
-        StewardRequest::Follow { address, community, policy } => {
-            Ask::Follow { address, community, policy }
-        }
-        StewardRequest::Unfollow { community } => Ask::Unfollow(community),
-        StewardRequest::Peers => Ask::Peers,
-        StewardRequest::Block { peer, blocked } => Ask::Block { peer, blocked },
+        request => Ask::Steward(request),
     })
 }
 

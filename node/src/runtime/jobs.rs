@@ -3,12 +3,12 @@
 use super::{Context, blocking};
 use crate::service::{Explain, Job, JobResult, Lookup, Question};
 use crate::store::{
-    Acceptance, Append, AppendError, CommunityRow, Erase, ErasedReport, Explained, Head, Holding,
-    Mark, Peer, Slot, Store, StoreError,
+    Acceptance, CommunityRow, Erase, ErasedReport, Explained, Holding, Mark, Peer, Slot, Store,
+    StoreError,
 };
 use sheaf_protocol::cbor;
-use sheaf_protocol::id::{CommunityId, PublicKey, TreeHash};
-use sheaf_protocol::log::{Entry, Frontier, UnverifiedCheckpoint};
+use sheaf_protocol::id::{CommunityId, PublicKey};
+use sheaf_protocol::log::{self, Entry, UnverifiedCheckpoint};
 use sheaf_protocol::sign::Signed;
 use sheaf_protocol::statement::{Cause, SignedStatement, Statement};
 use std::collections::BTreeSet;
@@ -32,12 +32,14 @@ pub(super) fn done(store: &Store, job: Job) -> JobResult {
             Ok(()) => Ok(JobResult::Saved),
             Err(error) => return JobResult::Failed(error.to_string()),
         },
-        Job::Refresh { slot, checkpoint } => refresh(store, slot, checkpoint),
-        Job::Fill { slot, fills } => store.fill(slot, fills).map(|_| JobResult::Saved),
+        Job::Refresh { slot, checkpoint } => refresh(store, slot, &checkpoint),
+        Job::Fill { slot, fills, state } => {
+            store.fill_with(slot, fills, state).map(|_| JobResult::Saved)
+        }
         Job::Wanted { slot, after, max } => wanted(store, slot, after, max),
         Job::Due { slot, today, max } => due(store, slot, today, max),
         Job::Explain(explain) => explain_one(store, &explain),
-        Job::RootAt { slot, size } => root_at(store, slot, size).map(JobResult::Root),
+        Job::Prefix { slot, size, of } => prefix(store, slot, size, of),
         Job::AddCommunity { id, addresses } => add(store, id, addresses),
         Job::Forget { slot } => forget(store, slot),
         Job::SaveAcceptance { slot, key, statement } => store
@@ -87,27 +89,12 @@ fn lookup(store: &Store, question: &Question) -> Result<Lookup, StoreError> {
     Ok(found)
 }
 
-/// A newer cosignature of the same head: an append of nothing.
-fn refresh(store: &Store, slot: Slot, checkpoint: String) -> Result<JobResult, StoreError> {
-    let Some(head) = store.head(slot)? else { return Ok(JobResult::Saved) };
-    // The head may have moved on since the cosignature was made: then its own is newer.
-    if UnverifiedCheckpoint::parse(&checkpoint).is_ok_and(|c| c.claimed().size != head.size) {
-        return Ok(JobResult::Saved);
+/// A newer cosignature of the same head.
+fn refresh(store: &Store, slot: Slot, checkpoint: &str) -> Result<JobResult, StoreError> {
+    if let Ok(note) = UnverifiedCheckpoint::parse(checkpoint) {
+        store.renew(slot, note.claimed().size, checkpoint)?;
     }
-    let append = Append {
-        slot,
-        expected_size: head.size,
-        entries: Vec::new(),
-        nodes: Vec::new(),
-        head: Head { checkpoint, ..head },
-        marks: Vec::new(),
-        settled: Vec::new(),
-    };
-    match store.append(append) {
-        Err(AppendError::Store(error)) => Err(error),
-        // The head moved on meanwhile: its cosignature is newer anyway.
-        _ => Ok(JobResult::Saved),
-    }
+    Ok(JobResult::Saved)
 }
 
 fn erase_of(explain: Explain) -> Option<Erase> {
@@ -172,24 +159,21 @@ fn explain_one(store: &Store, explain: &Explain) -> Result<JobResult, StoreError
     Ok(JobResult::Explained { entry, held, pending, before })
 }
 
-/// The root of the first `size` entries, from the stored nodes.
-pub(super) fn root_at(
-    store: &Store,
-    slot: Slot,
-    size: u64,
-) -> Result<Option<TreeHash>, StoreError> {
-    let mut frontier = Frontier::new();
-    let mut from = 0;
-    while from < size {
-        let rows =
-            store.entries(slot, from, usize::try_from(size - from).unwrap_or(1024).min(1024))?;
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        from += rows.len() as u64;
-        rows.iter().for_each(|row| frontier.append(row.entry.leaf_hash()));
+/// The root of the first `size` entries and its way to that of `of`, from the stored nodes.
+fn prefix(store: &Store, slot: Slot, size: u64, of: u64) -> Result<JobResult, StoreError> {
+    let mut failed = None;
+    let mut node = |id| {
+        store.node_hash(slot, id).unwrap_or_else(|error| {
+            failed = Some(error);
+            None
+        })
+    };
+    let root = log::root(size, &mut node);
+    let proof = log::consistency(size, of, &mut node);
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(JobResult::Prefix(root.ok().zip(proof.ok()))),
     }
-    Ok(Some(frontier.root()))
 }
 
 fn add(store: &Store, id: CommunityId, addresses: Vec<String>) -> Result<JobResult, StoreError> {

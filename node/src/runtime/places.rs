@@ -36,11 +36,11 @@ pub(super) fn place(
     let holders = register
         .iter()
         .filter(|_| index.is_some())
-        .map(|(key, role, name, connected)| Holder {
+        .map(|(key, role, name, told)| Holder {
             key: *key,
             role: *role,
             name: name.clone(),
-            state: match (gone, at.contains_key(key), connected) {
+            state: match (gone, at.contains_key(key), told) {
                 (false, ..) => HolderState::Holds,
                 (true, true, _) => HolderState::Erased,
                 (true, false, true) => HolderState::Told,

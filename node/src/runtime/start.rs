@@ -231,6 +231,7 @@ fn hosting(
         acceptances: statements_of(acceptances),
         explanations: unlogged_explanations(store, &row)?,
         unfinished: unfinished(store, &row)?,
+        fork: store.fork(row.slot)?,
         owed: store.owed(row.slot)?,
         unsent: unsent_receipts(store, &row, node)?,
     })

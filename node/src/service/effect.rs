@@ -136,6 +136,8 @@ pub enum Job {
         slot: Slot,
         /// What.
         fills: Vec<Fill>,
+        /// The state that late memberships made, and the size of the log that it belongs to.
+        state: Option<(u64, Vec<u8>)>,
     },
     /// Which chats are still to fetch?
     Wanted {
@@ -164,12 +166,14 @@ pub enum Job {
         /// What.
         items: Vec<Explain>,
     },
-    /// The root of the first `size` entries.
-    RootAt {
+    /// The root of the first `size` entries, and how it leads to the root of `of` entries.
+    Prefix {
         /// Where.
         slot: Slot,
         /// Size.
         size: u64,
+        /// The greater size.
+        of: u64,
     },
     /// A place for a community.
     AddCommunity {
@@ -321,7 +325,7 @@ pub enum Reply {
         slot: Slot,
         /// Control keys.
         controls: Vec<PublicKey>,
-        /// The register: key, role, name, whether connected.
+        /// The register: key, role, name, and whether it said that it holds the log whole.
         register: Vec<(PublicKey, Role, Option<String>, bool)>,
     },
     /// Which control keys are used.

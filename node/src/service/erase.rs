@@ -17,7 +17,14 @@ use sheaf_protocol::statement::{
 };
 
 impl Service {
-    /// A withdrawal or takedown became known, from the log or from a peer.
+    /// A peer that was asked told of a withdrawal or takedown: the log may not hold it yet.
+    pub(super) fn explanation_told(&mut self, community: CommunityId, statement: SignedStatement) {
+        let salt = Salt(*blake3::hash(statement.bytes()).as_bytes());
+        let pending = Box::new(Pending { statement: statement.clone(), salt });
+        self.explain(community, &statement, AfterExplain::Told(pending));
+    }
+
+    /// A withdrawal or takedown became known from the log.
     pub(super) fn explanation_learnt(
         &mut self,
         community: CommunityId,
@@ -66,7 +73,7 @@ impl Service {
             AfterExplain::Member(id, _) => self.refuse_member(id, RefusalCode::Internal, text),
             AfterExplain::Offered(id, _) => self.refuse_pull(id, RefusalCode::Internal, text),
             AfterExplain::Gossip(token, _) => self.verdict(token, GossipVerdict::Ignore),
-            AfterExplain::Nothing => {}
+            AfterExplain::Nothing | AfterExplain::Told(_) => {}
         }
     }
 
@@ -80,6 +87,9 @@ impl Service {
     ) {
         match then {
             AfterExplain::Nothing => {}
+            AfterExplain::Told(pending) => {
+                self.pass_on(community, entry.is_some() && !before, *pending);
+            }
             AfterExplain::Member(id, _) if !known => {
                 let text = "this node has no chat under that key";
                 self.refuse_member(id, RefusalCode::Unknown, text);
@@ -125,13 +135,11 @@ impl Service {
     /// At home the explanation goes into the log; elsewhere it is remembered for newcomers.
     fn log_explanation(&mut self, community: CommunityId, pending: Pending, origin: Origin) {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        if let Some(control) = super::hosted::control_of(&pending.statement) {
-            hosted.explanations.insert(control, pending.statement.clone());
-        }
+        hosted.keep_open(&pending.statement);
         let Pending { statement, salt } = pending;
         if !hosted.is_home() {
             // Gossip may be lost: it is brought until the origin acknowledges it.
-            hosted.offers.push_back(statement.bytes().to_vec());
+            hosted.offer_once(statement.bytes().to_vec());
             if let Origin::Withdrawer(id) = origin {
                 self.reply(id, Reply::Member(MemberReply::Withdrawn { index: None }));
             }
@@ -164,9 +172,9 @@ impl Service {
         let items = match result {
             JobResult::Erased(items) => items,
             JobResult::Failed(why) => {
-                hosted
-                    .attention
-                    .push(format!("erasing failed and is tried again at the next start: {why}"));
+                hosted.needs_person(format!(
+                    "erasing failed and is tried again at the next start: {why}"
+                ));
                 return self.warn(format!("erasing failed: {why}"));
             }
             _ => return,
@@ -222,7 +230,7 @@ impl Service {
             Job::SaveReceipt { slot, key, indices, statement: statement.clone(), own: true },
         );
         if let Some(hosted) = self.hosted.get_mut(&community) {
-            hosted.offers.push_back(statement);
+            hosted.offer_once(statement);
         }
         self.offer_again(community);
     }
@@ -248,12 +256,26 @@ impl Service {
     pub(super) fn look_for_due(&mut self, community: CommunityId) {
         let today = self.now.day();
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        if hosted.due_looked == Some(today) {
+        if hosted.due_looked == Some(today) || hosted.erasures.len() >= DUE_ITEMS_MAX {
             return;
         }
         hosted.due_looked = Some(today);
         let work = Job::Due { slot: hosted.slot, today, max: DUE_ITEMS_MAX };
         self.job(JobFor::Due(community), work);
+    }
+
+    /// What came in although its day is over is found at once, and not tomorrow.
+    pub(super) fn note_ended<'a>(
+        &mut self,
+        community: CommunityId,
+        mut entries: impl Iterator<Item = &'a Entry>,
+    ) {
+        let today = self.now.day();
+        if entries.any(|entry| entry.due.is_some_and(|day| day < today))
+            && let Some(hosted) = self.hosted.get_mut(&community)
+        {
+            hosted.due_looked = None;
+        }
     }
 
     pub(super) fn due(&mut self, community: CommunityId, list: Vec<(u64, Entry)>) {

@@ -17,6 +17,7 @@ impl Service {
     /// Looks for chats to fetch, if there may be any and nothing is under way.
     pub(super) fn pump_fill(&mut self, community: CommunityId) {
         let now = self.now;
+        self.unpark(community);
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         let filling = &mut hosted.filling;
         let early = filling.not_before.is_some_and(|at| now < at);
@@ -52,8 +53,10 @@ impl Service {
         filling.busy = false;
         match filling.after.take() {
             Some(_) => filling.not_before = Some(now.plus_secs(FILL_RETRY_SECS)),
-            None => filling.wanted = false,
+            // The store may have looked before it held what was appended meanwhile.
+            None => filling.wanted = filling.again,
         }
+        filling.again = false;
     }
 
     fn fill_later(&mut self, community: CommunityId) {
@@ -71,6 +74,11 @@ impl Service {
         peer: PublicKey,
         answer: Result<Answer, CallFailed>,
     ) {
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        if hosted.batch.is_some() {
+            hosted.filling.parked = Some((peer, answer));
+            return;
+        }
         let received = match answer {
             Ok(Answer::Items(received)) => received,
             Ok(_) => return self.fill_later(community),
@@ -83,15 +91,22 @@ impl Service {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         let asked = std::mem::take(&mut hosted.filling.asked);
         let as_of = hosted.head.as_ref().map_or(now, |head| head.cosigned_at());
+        let lacking = |r: &Received| !matches!(r, Received::Here { .. } | Received::Gone(_));
+        match received.iter().any(lacking) {
+            true => _ = hosted.filling.lacked.insert(peer),
+            false => _ = hosted.filling.lacked.remove(&peer),
+        }
         let mut sorted = Sorted::default();
+        let entries: Vec<Entry> = asked.iter().map(|(_, entry)| entry.clone()).collect();
         for ((index, entry), received) in asked.into_iter().zip(received) {
             hosted.filling.after = Some(index);
             sorted.sort(&mut hosted.fold, hosted.slot, index, entry, received, as_of);
         }
-        let Sorted { fills, holes, bad, denied, .. } = sorted;
+        let Sorted { fills, holes, bad, denied, changed } = sorted;
         let slot = hosted.slot;
         // As any other erasure: with a receipt, though nothing of them was held.
         holes.into_iter().for_each(|hole| hosted.erase_once(hole));
+        let state = changed.then(|| (hosted.fold.size(), hosted.fold.encode()));
         if let Some(why) = bad {
             self.misbehaved(peer, &why);
         }
@@ -100,7 +115,8 @@ impl Service {
         }
         self.pump_erasures(community);
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        hosted.filling.came = (!fills.is_empty()).then_some(Job::Fill { slot, fills });
+        hosted.filling.came = (!fills.is_empty()).then_some(Job::Fill { slot, fills, state });
+        self.note_ended(community, entries.iter());
         self.store_chats(community);
     }
 
@@ -119,10 +135,20 @@ impl Service {
         self.pump_fill(community);
     }
 
-    fn denied(&mut self, community: CommunityId, sentence: String) {
+    /// Once no batch is on its way, what waited for it is taken up.
+    pub(super) fn unpark(&mut self, community: CommunityId) {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        if !hosted.attention.contains(&sentence) && hosted.attention.len() < 8 {
-            hosted.attention.push(sentence);
+        if hosted.batch.is_some() {
+            return;
+        }
+        if let Some((peer, answer)) = hosted.filling.parked.take() {
+            self.chats_came(community, peer, answer);
+        }
+    }
+
+    fn denied(&mut self, community: CommunityId, sentence: String) {
+        if let Some(hosted) = self.hosted.get_mut(&community) {
+            hosted.needs_person(sentence);
         }
     }
 
@@ -159,6 +185,8 @@ struct Sorted {
     holes: Vec<Explain>,
     bad: Option<String>,
     denied: Option<String>,
+    /// Whether a late membership changed the state.
+    changed: bool,
 }
 
 impl Sorted {
@@ -175,8 +203,8 @@ impl Sorted {
             Received::Here { arrived, chat } => {
                 let evidence =
                     Evidence::Statement { salt: arrived.salted.salt, statement: arrived.statement };
-                // A late membership takes effect now; the next append keeps the state.
-                let (status, _) = fold.arrive(index, &entry, &evidence);
+                let (status, changed) = fold.arrive(index, &entry, &evidence);
+                self.changed |= changed;
                 let live = matches!(status, Status::Live);
                 let statement =
                     Held { salt: arrived.salted.salt, bytes: arrived.salted.statement.0 };

@@ -1,17 +1,15 @@
 //! Heads: renewed, told, compared; and whether this node may sign at all.
 
 use super::effect::{Call, Effect, GossipVerdict, Job};
-use super::hosted::{Hosted, Signing};
+use super::hosted::Signing;
 use super::input::Heard;
 use super::statements::Pending;
 use super::{AfterExplain, CallFor, JobFor, Service};
 use crate::limits::HEADS_EVERY_SECS;
-use sheaf_protocol::cbor::{self, Bytes};
 use sheaf_protocol::exchange::{Announcement, Hosted as TheyHost, PullRequest};
-use sheaf_protocol::id::{CommunityId, PublicKey, Salt, TreeHash};
+use sheaf_protocol::id::{CommunityId, PublicKey, Salt};
 use sheaf_protocol::limits::CLOCK_SKEW_SECS;
-use sheaf_protocol::log::{ForkProof, SignedCheckpoint, UnverifiedCheckpoint};
-use sheaf_protocol::sign::SecretKey;
+use sheaf_protocol::log::{SignedCheckpoint, UnverifiedCheckpoint};
 use sheaf_protocol::statement::SignedStatement;
 
 impl Service {
@@ -84,6 +82,7 @@ impl Service {
             let request = Call::Pull(PullRequest::Explanations { community });
             self.call(peer, CallFor::Explanations(community), request);
             self.tell_explanations(community, peer);
+            self.tell_fork(community, peer);
             self.offer_again(community);
         }
     }
@@ -132,23 +131,37 @@ impl Service {
         }
         let ours = hosted.fold.size();
         if claimed.size > ours {
-            if hosted.is_home() && !is_of_log(hosted, &checkpoint) {
-                return GossipVerdict::Reject;
-            }
-            self.start_sync(community, peer, checkpoint, text);
-            return GossipVerdict::Ignore;
+            return self.longer_head(community, peer, checkpoint, text);
         }
-        let Some(key) = hosted.fold.log_key_at(claimed.size) else { return GossipVerdict::Ignore };
-        let Ok(signed) = checkpoint.verify(&community, claimed.epoch, &key) else {
+        let ours_again = hosted.head.clone().filter(|head| head.is_note(&checkpoint));
+        let Some(signed) = ours_again.or_else(|| hosted.verified(checkpoint)) else {
             return GossipVerdict::Reject;
         };
         if signed.cosigned_at() > now.plus_secs(CLOCK_SKEW_SECS) {
             return GossipVerdict::Ignore;
         }
         if claimed.size < ours {
-            return self.older_head(community, peer, &signed);
+            return self.older_head(community, peer, signed);
         }
         self.equal_head(community, peer, signed)
+    }
+
+    /// A longer log: worth pulling if the log's key signed its head. A follower may yet have to
+    /// learn the newest key from the entries, so it tries other heads too, once and last.
+    fn longer_head(
+        &mut self,
+        community: CommunityId,
+        peer: PublicKey,
+        checkpoint: UnverifiedCheckpoint,
+        text: String,
+    ) -> GossipVerdict {
+        let Some(hosted) = self.hosted.get(&community) else { return GossipVerdict::Ignore };
+        let signed = hosted.signed_by_newest(&checkpoint);
+        if signed.is_none() && hosted.is_home() {
+            return GossipVerdict::Reject;
+        }
+        self.start_sync(community, peer, checkpoint, text, signed);
+        GossipVerdict::Ignore
     }
 
     fn equal_head(
@@ -159,8 +172,8 @@ impl Service {
     ) -> GossipVerdict {
         let Some(hosted) = self.hosted.get_mut(&community) else { return GossipVerdict::Ignore };
         if hosted.fold.frontier().root() != signed.checkpoint().root {
-            self.forked(community, &signed);
-            return GossipVerdict::Accept;
+            self.equal_heads_differ(community, &signed);
+            return GossipVerdict::Ignore;
         }
         hosted.fresh = true;
         if hosted.signing == Signing::Unconfirmed {
@@ -175,44 +188,11 @@ impl Service {
         GossipVerdict::Ignore
     }
 
-    /// A shorter log of a peer: only worth comparing when we must confirm our own head.
-    fn older_head(
-        &mut self,
-        community: CommunityId,
-        peer: PublicKey,
-        signed: &SignedCheckpoint,
-    ) -> GossipVerdict {
-        let Some(hosted) = self.hosted.get(&community) else { return GossipVerdict::Ignore };
-        if hosted.signing == Signing::Unconfirmed {
-            let (slot, size) = (hosted.slot, signed.checkpoint().size);
-            let expected = signed.checkpoint().root;
-            self.job(JobFor::RootAt { community, peer, expected }, Job::RootAt { slot, size });
-        }
-        GossipVerdict::Ignore
-    }
-
-    pub(super) fn root_compared(
-        &mut self,
-        community: CommunityId,
-        peer: PublicKey,
-        expected: TreeHash,
-        root: Option<TreeHash>,
-    ) {
-        if root == Some(expected) {
-            return self.confirm_if_named(community, peer);
-        }
-        if let Some(hosted) = self.hosted.get_mut(&community) {
-            hosted.signing = Signing::Unconfirmed;
-            hosted.forked = true;
-        }
-        self.warn(format!("{peer} holds another history of {community}: this node does not sign"));
-    }
-
-    fn confirm_if_named(&mut self, community: CommunityId, peer: PublicKey) {
+    pub(super) fn confirm_if_named(&mut self, community: CommunityId, peer: PublicKey) {
         let node = self.node.public();
         let Some(hosted) = self.hosted.get(&community) else { return };
         let named = hosted.replicas(&node).any(|replica| replica == peer);
-        if named && hosted.signing == Signing::Unconfirmed && !hosted.forked {
+        if named && hosted.signing == Signing::Unconfirmed {
             self.confirmed(community);
         }
     }
@@ -220,46 +200,15 @@ impl Service {
     /// The newest head is known: the origin may sign from here on.
     pub(super) fn confirmed(&mut self, community: CommunityId) {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        if hosted.forked {
+            return;
+        }
         hosted.signing = Signing::Ready;
         hosted.fresh = true;
         self.note(format!("the head of {community} is confirmed: this node may sign"));
         self.log_open_explanations(community);
         self.renew(community);
         self.pump(community);
-    }
-
-    /// Two inconsistent checkpoints of one epoch: kept, told, shown.
-    fn forked(&mut self, community: CommunityId, theirs: &SignedCheckpoint) {
-        let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        if hosted.forked {
-            return;
-        }
-        let Some(ours) = &hosted.head else { return };
-        let Ok(proof) = ForkProof::of_equal_sizes(ours, theirs) else { return };
-        hosted.set_forked();
-        let (slot, proof) = (hosted.slot, cbor::to_vec(&proof));
-        self.job(JobFor::Keep, Job::SaveFork { slot, proof: proof.clone() });
-        self.warn(format!("fork of {community}: two histories were signed under one epoch"));
-        let announcement = Announcement::Fork { proof: Bytes(proof) };
-        self.out.push(Effect::Publish { community, announcement });
-    }
-
-    /// A fork proof that somebody brought, already verified by a worker.
-    pub(super) fn fork_brought(&mut self, community: CommunityId, proof: Vec<u8>) -> GossipVerdict {
-        let Some(hosted) = self.hosted.get_mut(&community) else { return GossipVerdict::Ignore };
-        let Some(key) = hosted.fold.log_key() else { return GossipVerdict::Ignore };
-        let good =
-            cbor::from_slice::<ForkProof>(&proof).is_ok_and(|p| p.verify(&community, &key).is_ok());
-        if !good {
-            return GossipVerdict::Reject;
-        }
-        if hosted.forked {
-            return GossipVerdict::Ignore;
-        }
-        hosted.set_forked();
-        let slot = hosted.slot;
-        self.job(JobFor::Keep, Job::SaveFork { slot, proof });
-        GossipVerdict::Accept
     }
 
     /// Something heard by gossip.
@@ -303,12 +252,4 @@ impl Service {
         let pending = Box::new(Pending { statement: statement.clone(), salt });
         self.explain(community, &statement, AfterExplain::Gossip(token, pending));
     }
-}
-
-/// Whether the log's own key signed the head. The home of a log knows its newest key; a follower
-/// may yet have to learn it from the entries.
-fn is_of_log(hosted: &Hosted, head: &UnverifiedCheckpoint) -> bool {
-    let epoch = hosted.fold.epoch();
-    let key = hosted.log_key.as_ref().map(SecretKey::public);
-    key.is_some_and(|key| head.clone().verify(&hosted.id, epoch, &key).is_ok())
 }

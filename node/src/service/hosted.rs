@@ -2,10 +2,15 @@
 
 use super::effect::{Explain, Job};
 use super::ingest::{Batch, Queued};
+use super::input::{Answer, CallFailed};
 use super::sync::Sync;
+use crate::limits::{
+    ATTENTION_MAX, DOUBTED_PEERS_MAX, ERASURES_WAITING_MAX, EXPLANATIONS_OPEN_MAX,
+    OFFERS_WAITING_MAX,
+};
 use crate::store::Slot;
 use sheaf_protocol::community::Community;
-use sheaf_protocol::id::{CommunityId, PublicKey};
+use sheaf_protocol::id::{CommunityId, PublicKey, TreeHash};
 use sheaf_protocol::log::{SignedCheckpoint, UnverifiedCheckpoint};
 use sheaf_protocol::sign::SecretKey;
 use sheaf_protocol::statement::{Acceptance, Body, Erased, PolicyRef, Role, SignedStatement};
@@ -34,6 +39,8 @@ pub struct Hosting {
     pub unfinished: Vec<Explain>,
     /// What was erased and is in no statement yet: a crash came between.
     pub owed: Vec<Erased>,
+    /// The proof that this log forked.
+    pub fork: Option<Vec<u8>>,
     /// Receipts of our own that the origin has not acknowledged.
     pub unsent: Vec<Vec<u8>>,
 }
@@ -69,12 +76,27 @@ pub(super) struct Filling {
     pub(super) came: Option<Job>,
     /// There may be chats to fetch.
     pub(super) wanted: bool,
+    /// More was appended since the store was asked what is missing.
+    pub(super) again: bool,
     /// Fetch after this index; from the start when absent.
     pub(super) after: Option<u64>,
     /// Entries of the call under way.
     pub(super) asked: Vec<(u64, sheaf_protocol::log::Entry)>,
+    /// What came while a batch was on its way: the batch carries a copy of the state.
+    pub(super) parked: Option<(PublicKey, Result<Answer, CallFailed>)>,
+    /// Peers that lacked something when last asked: others are asked first.
+    pub(super) lacked: BTreeSet<PublicKey>,
     /// No peer could give what is wanted: not before this moment again.
     pub(super) not_before: Option<Time>,
+}
+
+impl Filling {
+    /// There is more to fetch, or somebody new to fetch it from.
+    pub(super) fn more(&mut self) {
+        self.wanted = true;
+        self.again = self.busy;
+        self.not_before = None;
+    }
 }
 
 pub(super) struct Hosted {
@@ -113,6 +135,14 @@ pub(super) struct Hosted {
     pub(super) attention: Vec<String>,
     /// Two histories were signed: nothing is signed or followed until a person looked.
     pub(super) forked: bool,
+    /// The proof of it, if there is one for others.
+    pub(super) fork: Option<Vec<u8>>,
+    /// A smaller head is being compared with our log.
+    pub(super) comparing: bool,
+    /// The last smaller head that was the beginning of our log.
+    pub(super) agreed: Option<(u64, TreeHash)>,
+    /// Peers whose longer head came to nothing, and until when they are left alone.
+    pub(super) doubted: BTreeMap<PublicKey, Time>,
     /// Acceptances kept here at the start, of which some may not be logged.
     pub(super) open_acceptances: Vec<SignedStatement>,
 }
@@ -149,6 +179,10 @@ impl Hosted {
             due_looked: None,
             attention: Vec::new(),
             forked: false,
+            fork: None,
+            comparing: false,
+            agreed: None,
+            doubted: BTreeMap::new(),
             accepted: hosting.acceptances.iter().filter_map(accepted_of).collect(),
             open_acceptances: hosting.acceptances,
             fold,
@@ -156,6 +190,9 @@ impl Hosted {
         hosted.explanations =
             hosting.explanations.into_iter().filter_map(|s| Some((control_of(&s)?, s))).collect();
         hosted.signing = hosted.signing_at_start(node, sign_unconfirmed);
+        if hosting.fork.is_some() {
+            hosted.set_forked(hosting.fork);
+        }
         hosted
     }
 
@@ -209,18 +246,81 @@ impl Hosted {
     /// Queues an erasure, unless the same is queued or under way.
     pub(super) fn erase_once(&mut self, explain: Explain) {
         let queued = self.erasures.iter().any(|waiting| waiting.control == explain.control);
-        if !queued && !self.erasing_now.contains(&explain.control) {
-            self.erasures.push_back(explain);
+        if queued || self.erasing_now.contains(&explain.control) {
+            return;
+        }
+        match self.erasures.len() < ERASURES_WAITING_MAX {
+            true => self.erasures.push_back(explain),
+            false => self.needs_person(
+                "more is to be erased than can wait: restart the node once it is through".into(),
+            ),
+        }
+    }
+
+    /// Queues a statement for the home, unless it waits already.
+    pub(super) fn offer_once(&mut self, statement: Vec<u8>) {
+        if self.offers.contains(&statement) {
+            return;
+        }
+        match self.offers.len() < OFFERS_WAITING_MAX {
+            true => self.offers.push_back(statement),
+            false => self.needs_person(
+                "more waits for the home than is remembered: the rest follows the next start"
+                    .into(),
+            ),
+        }
+    }
+
+    /// Remembers a withdrawal or takedown in force that the log may not hold yet.
+    pub(super) fn keep_open(&mut self, statement: &SignedStatement) {
+        let full = self.explanations.len() >= EXPLANATIONS_OPEN_MAX;
+        if let Some(control) = control_of(statement).filter(|_| !full) {
+            self.explanations.insert(control, statement.clone());
         }
     }
 
     /// Two histories were signed: a home signs nothing more until a person looked.
-    pub(super) fn set_forked(&mut self) {
+    pub(super) fn set_forked(&mut self, proof: Option<Vec<u8>>) {
         self.forked = true;
         if self.is_home() {
             self.signing = Signing::Unconfirmed;
         }
-        self.attention.push("two histories of this log were signed: a fork proof is kept".into());
+        let sentence = match &proof {
+            Some(_) => "two histories of this log were signed: a fork proof is kept",
+            None => "a partner node holds another history of this log under its earlier key",
+        };
+        self.fork = proof.or_else(|| self.fork.take());
+        self.needs_person(format!("{sentence}; nothing is signed or followed until you look"));
+    }
+
+    /// A line of attention, once; the oldest stay.
+    pub(super) fn needs_person(&mut self, sentence: String) {
+        if !self.attention.contains(&sentence) && self.attention.len() < ATTENTION_MAX {
+            self.attention.push(sentence);
+        }
+    }
+
+    /// A longer head, if the newest log key known here signed it.
+    pub(super) fn signed_by_newest(&self, head: &UnverifiedCheckpoint) -> Option<SignedCheckpoint> {
+        let own = self.log_key.as_ref().map(SecretKey::public);
+        let key = own.or_else(|| self.fold.log_key())?;
+        head.clone().verify(&self.id, self.fold.epoch(), &key).ok()
+    }
+
+    /// Leaves a peer alone for a while as a source of longer logs.
+    pub(super) fn doubt(&mut self, peer: PublicKey, until: Time) {
+        if self.doubted.len() >= DOUBTED_PEERS_MAX
+            && let Some(first) = self.doubted.iter().min_by_key(|(_, at)| **at).map(|(k, _)| *k)
+        {
+            self.doubted.remove(&first);
+        }
+        self.doubted.insert(peer, until);
+    }
+
+    /// A head of at most our size, signed by the key that the log had then.
+    pub(super) fn verified(&self, head: UnverifiedCheckpoint) -> Option<SignedCheckpoint> {
+        let key = self.fold.log_key_at(head.claimed().size)?;
+        head.verify(&self.id, self.fold.epoch(), &key).ok()
     }
 
     pub(super) fn is_home(&self) -> bool {

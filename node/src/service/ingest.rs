@@ -1,12 +1,14 @@
 //! From a queue of statements to log entries: batched, judged, signed, durable, then told.
 
+use super::acts::{acts_among, acts_of, explained_by};
 use super::choose::{Chosen, chat_of, question_of};
 use super::effect::{Effect, Job, Reply};
 use super::hosted::{Hosted, Signing};
 use super::input::{AskId, Lookup, Submitted};
+use super::pulled::Pulled;
 use super::rules::known_here;
 use super::statements::Origin;
-use super::sync::Pulled;
+use super::sync::End;
 use super::{JobFor, Service};
 use crate::limits::{BATCH_ENTRIES_MAX, QUEUE_ENTRIES_MAX};
 use crate::store::{Append, Blob, Head, Held, Holding, Mark, NewEntry};
@@ -176,9 +178,11 @@ impl Service {
         if next.head.is_some() {
             hosted.head = next.head.clone();
         }
-        let acts = super::statements::acts_of(&next, &source);
+        self.unpark(community);
+        let acts = acts_of(&next, &source);
         match source {
             Source::Queue(queued) => {
+                self.note_ended(community, next.entries.iter().map(|(entry, _)| entry));
                 self.publish_head(community, &next);
                 for (offset, queued) in queued.into_iter().enumerate() {
                     let index = next.first + offset as u64;
@@ -200,6 +204,7 @@ impl Service {
         let Some(batch) = self.hosted.get_mut(&community).and_then(|h| h.batch.take()) else {
             return;
         };
+        self.unpark(community);
         match batch.source {
             Source::Queue(queued) => {
                 for item in queued {
@@ -207,7 +212,7 @@ impl Service {
                     self.refuse_queued(item.origin, refusal);
                 }
             }
-            Source::Peer(_) => self.end_sync(community, Some(why.to_owned())),
+            Source::Peer(_) => self.end_sync(community, End::Broken(why.to_owned())),
         }
     }
 
@@ -274,8 +279,17 @@ fn prepare_append(
         snapshot: fold.encode(),
     };
     let settled = erased_by(&origins, &statuses);
-    let (slot, expected_size) = (hosted.slot, first);
-    let append = Append { slot, expected_size, entries: rows, nodes, head, marks, settled };
+    let acts = acts_among(&statuses, origins.iter().map(|q: &Queued| Some(&q.statement)));
+    let append = Append {
+        slot: hosted.slot,
+        expected_size: first,
+        entries: rows,
+        nodes,
+        head,
+        marks,
+        settled,
+        acts: acts.filter_map(explained_by).collect(),
+    };
     (append, Next { fold, head: Some(signed), first, entries, statuses }, origins)
 }
 

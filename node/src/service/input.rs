@@ -4,12 +4,14 @@
 
 use crate::store::{Blob, Slot};
 use sheaf_protocol::community::{Explanation, Known};
-use sheaf_protocol::exchange::{Community, Hosted, LargeRequest, Parts, Refusal, Salted};
+use sheaf_protocol::exchange::{
+    Community, Hosted, LargeRequest, Parts, Refusal, Salted, StewardRequest,
+};
 use sheaf_protocol::id::{CommunityId, PublicKey, Salt, TreeHash};
 use sheaf_protocol::log::{Entry, UnverifiedCheckpoint};
 use sheaf_protocol::seal::ChatKey;
 use sheaf_protocol::sign::SignedError;
-use sheaf_protocol::statement::{Cause, PolicyRef, SignedStatement};
+use sheaf_protocol::statement::{Cause, SignedStatement};
 
 /// Names a request that waits for its reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,7 +88,7 @@ pub enum Input {
 }
 
 /// Gossip, decoded, its statements verified.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[expect(clippy::large_enum_variant, reason = "made and taken apart once, never kept in a list")]
 pub enum Heard {
     /// A head, perhaps with the entries that lead to it.
@@ -187,44 +189,8 @@ pub enum Ask {
         /// Control keys.
         controls: Vec<PublicKey>,
     },
-    /// The node on one screen.
-    Status,
-    /// The members of the home community.
-    Members,
-    /// Log entries for people.
-    Log {
-        /// The community, or the home community.
-        community: Option<CommunityId>,
-        /// First index.
-        from: u64,
-        /// At most so many.
-        max: u64,
-    },
-    /// What is at an address?
-    Look {
-        /// The address.
-        address: String,
-    },
-    /// Follow a community there.
-    Follow {
-        /// The address.
-        address: String,
-        /// The community.
-        community: CommunityId,
-        /// The policy that was shown.
-        policy: PolicyRef,
-    },
-    /// Stop following.
-    Unfollow(CommunityId),
-    /// Peers.
-    Peers,
-    /// Refuse a peer, or no longer.
-    Block {
-        /// The peer.
-        peer: PublicKey,
-        /// Whether to refuse.
-        blocked: bool,
-    },
+    /// What the operator or a steward asks, statements aside.
+    Steward(StewardRequest),
 }
 
 /// Who a peer is to this node.
@@ -281,6 +247,17 @@ pub enum CallFailed {
     Malformed(String),
 }
 
+impl std::fmt::Display for CallFailed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused(refusal) => write!(f, "{refusal}"),
+            Self::Unreached(why) => write!(f, "not reached: {why}"),
+            Self::Unserved(why) => f.write_str(why),
+            Self::Malformed(why) => write!(f, "not an answer: {why}"),
+        }
+    }
+}
+
 /// A peer's answer, decoded and verified as far as it can be without the fold.
 #[derive(Debug)]
 pub enum Answer {
@@ -306,7 +283,7 @@ pub enum Answer {
 }
 
 /// One item, checked by a worker against its entry.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Received {
     /// The statement; with a chat if one was asked for and it opened to its commitment.
     Here {
@@ -323,6 +300,16 @@ pub enum Received {
     Missing,
     /// Something that does not fit its entry or its manifest; says what.
     Bad(String),
+}
+
+impl Received {
+    /// The statement, if it is here.
+    pub(super) fn statement(self) -> Option<Arrived> {
+        match self {
+            Self::Here { arrived, .. } => Some(arrived),
+            _ => None,
+        }
+    }
 }
 
 /// What came of a job.
@@ -351,8 +338,8 @@ pub enum JobResult {
     },
     /// Erased and observed gone.
     Erased(Vec<(u64, PublicKey, Cause)>),
-    /// The root at a size, if the store has it.
-    Root(Option<TreeHash>),
+    /// A root with its consistency proof, if the store has them.
+    Prefix(Option<(TreeHash, Vec<TreeHash>)>),
     /// It failed; the sentence names the file.
     Failed(String),
 }

@@ -8,15 +8,18 @@
 //! Everything durable is a job of the store. Acknowledgement, gossip and receipt follow the job's
 //! `Done`, so a crash loses only what nobody was told of: open requests, calls and batches.
 
+mod acts;
 mod choose;
 mod effect;
 mod erase;
 mod fill;
+mod forks;
 mod heads;
 mod hosted;
 mod ingest;
 mod input;
 mod peers;
+mod pulled;
 mod rules;
 mod serve;
 mod statements;
@@ -87,6 +90,7 @@ enum CallFor {
     Statements(CommunityId),
     Chats(CommunityId),
     Explanations(CommunityId),
+    Fork,
     Offer(CommunityId, Vec<u8>),
     Look(AskId),
     Accept { community: CommunityId, id: AskId },
@@ -101,7 +105,7 @@ enum JobFor {
     Due(CommunityId),
     Explain { community: CommunityId, explain: Explain, then: AfterExplain },
     Erase(CommunityId),
-    RootAt { community: CommunityId, peer: PublicKey, expected: sheaf_protocol::id::TreeHash },
+    Prefix { community: CommunityId, compared: Box<forks::Compared> },
     Add { community: CommunityId, address: String, peer: PublicKey, id: AskId, accept: Vec<u8> },
     Acceptance { community: CommunityId, id: AskId, statement: Box<statements::Pending> },
     Forget { community: CommunityId, id: AskId },
@@ -110,8 +114,10 @@ enum JobFor {
 
 /// What follows once an explanation is durable.
 enum AfterExplain {
-    /// Learnt from the log or from a peer.
+    /// Learnt from the log.
     Nothing,
+    /// A peer told it when asked.
+    Told(Box<statements::Pending>),
     /// The member waits.
     Member(AskId, Box<statements::Pending>),
     /// A peer brought it.
@@ -199,14 +205,13 @@ impl Service {
             (CallFor::Head(community), Ok(Answer::Head(head))) => {
                 self.head_told(community, peer, head)
             }
-            (CallFor::Entries(community), answer) => self.entries_came(community, peer, answer),
+            (CallFor::Entries(community), answer) => self.entries_came(community, call, answer),
             (CallFor::Statements(community), answer) => {
-                self.statements_came(community, peer, answer)
+                self.statements_came(community, call, answer)
             }
             (CallFor::Chats(community), answer) => self.chats_came(community, peer, answer),
             (CallFor::Explanations(community), Ok(Answer::Explanations(list))) => {
-                list.into_iter()
-                    .for_each(|statement| self.explanation_learnt(community, statement));
+                list.into_iter().for_each(|statement| self.explanation_told(community, statement));
             }
             (CallFor::Offer(community, statement), answer) => {
                 self.offered(community, statement, answer);
@@ -236,8 +241,12 @@ impl Service {
                 self.explained(community, explain, then, result);
             }
             (JobFor::Erase(community), result) => self.erased(community, result),
-            (JobFor::RootAt { community, peer, expected }, JobResult::Root(root)) => {
-                self.root_compared(community, peer, expected, root);
+            (JobFor::Prefix { community, compared }, result) => {
+                let prefix = match result {
+                    JobResult::Prefix(prefix) => prefix,
+                    _ => None,
+                };
+                self.prefix_found(community, *compared, prefix);
             }
             (JobFor::Add { community, address, peer, id, accept }, result) => {
                 self.added(community, address, peer, id, accept, result);
@@ -262,10 +271,11 @@ impl Service {
         self.out.push(Effect::Job { job, work });
     }
 
-    fn call(&mut self, peer: PublicKey, purpose: CallFor, request: Call) {
+    fn call(&mut self, peer: PublicKey, purpose: CallFor, request: Call) -> CallId {
         let call = CallId(self.id());
         self.calls.insert(call, (peer, purpose));
         self.out.push(Effect::Call { call, peer, request: Box::new(request) });
+        call
     }
 
     fn reply(&mut self, id: AskId, reply: Reply) {

@@ -2,9 +2,11 @@
 
 use super::effect::{Call, Effect, Job};
 use super::input::{Answer, CallFailed};
+use super::sync::End;
 use super::{CallFor, DialFor, JobFor, Service};
 use crate::limits::{
-    ADDRESSES_PER_PEER_MAX, CALLS_FAILED_MAX, PEERS_REMEMBERED_MAX, REDIAL_SECS, REDIAL_SECS_MAX,
+    ADDRESSES_PER_PEER_MAX, CALLS_FAILED_MAX, EXPLANATIONS_REPLY_MAX, PEERS_REMEMBERED_MAX,
+    REDIAL_SECS, REDIAL_SECS_MAX,
 };
 use sheaf_protocol::cbor::Bytes;
 use sheaf_protocol::exchange::PullRequest;
@@ -52,6 +54,7 @@ impl Service {
     }
 
     pub(super) fn disconnected(&mut self, peer: PublicKey) {
+        self.hosted.values_mut().for_each(|hosted| _ = hosted.filling.lacked.remove(&peer));
         if let Some(known) = self.peers.get_mut(&peer) {
             known.connected = false;
         }
@@ -62,7 +65,7 @@ impl Service {
             .map(|h| h.id)
             .collect();
         for community in lost {
-            self.end_sync(community, Some("the peer left".into()));
+            self.end_sync(community, End::Broken("the peer left".into()));
         }
     }
 
@@ -93,19 +96,21 @@ impl Service {
             .collect()
     }
 
-    /// A connected peer whose log reaches beyond `index`, the one with the longest first.
+    /// A connected peer whose log reaches beyond `index`: one that lacked nothing before others, for
+    /// two that wait for the same may be each other's; then the one with the longest log.
     pub(super) fn peer_to_fill_from(
         &self,
         community: &CommunityId,
         index: u64,
     ) -> Option<PublicKey> {
+        let lacked = &self.hosted.get(community)?.filling.lacked;
         self.peers
             .iter()
             .filter(|(_, p)| p.connected)
-            .filter_map(|(key, p)| Some((*p.holds.get(community)?, *key)))
-            .filter(|(size, _)| *size > index)
+            .filter_map(|(key, p)| Some((!lacked.contains(key), *p.holds.get(community)?, *key)))
+            .filter(|(_, size, _)| *size > index)
             .max()
-            .map(|(_, key)| key)
+            .map(|(_, _, key)| key)
     }
 
     /// Dials the addresses of followed communities whose home is not connected.
@@ -113,7 +118,6 @@ impl Service {
         let now = self.now;
         for community in self.hosted.keys().copied().collect::<Vec<_>>() {
             let reached = self.is_in_touch(&community);
-            let connected: Vec<String> = self.connected_addresses();
             let Some(hosted) = self.hosted.get_mut(&community) else { continue };
             if reached {
                 hosted.redial = None;
@@ -125,6 +129,7 @@ impl Service {
             }
             hosted.redial = Some((now.plus_secs(wait), (wait * 2).min(REDIAL_SECS_MAX)));
             let mut addresses = hosted.addresses.clone();
+            let connected = self.connected_addresses();
             addresses.retain(|address| !connected.contains(address));
             for address in addresses {
                 self.dial(address, DialFor::Follow(community));
@@ -132,11 +137,13 @@ impl Service {
         }
     }
 
-    /// Another replica is not enough once the home is known: receipts go to the home.
+    /// Another replica is not enough once the home is known: receipts go to the home. Before that,
+    /// any peer will do from which the log can be learnt: two newcomers have nothing to tell.
     fn is_in_touch(&self, community: &CommunityId) -> bool {
         let unknown = self.hosted.get(community).is_none_or(|h| h.fold.register().is_empty());
+        let tells = |p: &Peer| p.connected && p.holds.get(community).is_some_and(|size| *size > 0);
         match unknown {
-            true => !self.peers_with(community).is_empty(),
+            true => self.peers.values().any(tells),
             false => self.origin_of(community).is_some(),
         }
     }
@@ -239,7 +246,12 @@ impl Service {
     /// A peer that connects hears of the withdrawals that the log does not hold yet.
     pub(super) fn tell_explanations(&mut self, community: CommunityId, peer: PublicKey) {
         let Some(hosted) = self.hosted.get(&community) else { return };
-        let open: Vec<Vec<u8>> = hosted.explanations.values().map(|s| s.bytes().to_vec()).collect();
+        let open: Vec<Vec<u8>> = hosted
+            .explanations
+            .values()
+            .take(EXPLANATIONS_REPLY_MAX)
+            .map(|s| s.bytes().to_vec())
+            .collect();
         for statement in open {
             let request = Call::Pull(PullRequest::Offer { statement: Bytes(statement.clone()) });
             self.call(peer, CallFor::Offer(community, statement), request);

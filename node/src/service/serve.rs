@@ -64,7 +64,7 @@ impl Service {
                 }
                 None => self.refuse_member(id, RefusalCode::Unknown, NOT_HELD),
             },
-            steward => self.steward_asked(id, from, steward),
+            Ask::Steward(request) => self.steward_asked(id, from, request),
         }
     }
 
@@ -192,12 +192,17 @@ impl Service {
         let Some(hosted) = self.hosted.get(&community) else {
             return self.refuse_member(id, RefusalCode::Unknown, NOT_HELD);
         };
-        let reached = |key: &PublicKey| self.peers.get(key).is_some_and(|p| p.connected);
+        // Who told a head that covers our whole log has every withdrawal that is logged.
+        let (size, all_logged) = (hosted.fold.size(), hosted.explanations.is_empty());
+        let holds = |key: &PublicKey| {
+            self.peers.get(key).and_then(|peer| peer.holds.get(&community)).copied()
+        };
+        let told = |key: &PublicKey| all_logged && holds(key).is_some_and(|held| held >= size);
         let register = hosted
             .register()
             .into_iter()
             .filter(|(key, _)| *key != node)
-            .map(|(key, a)| (key, a.role, a.name, reached(&key)))
+            .map(|(key, a)| (key, a.role, a.name, told(&key)))
             .collect();
         let reply = Reply::Where { slot: hosted.slot, controls, register };
         self.reply(id, reply);

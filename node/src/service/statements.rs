@@ -2,12 +2,12 @@
 
 use super::effect::{Explain, Job, Reply};
 use super::hosted::{accepted_of, control_of};
-use super::ingest::{Gate, Next, Queued, Source};
+use super::ingest::{Gate, Queued};
 use super::input::{AskId, JobResult, Via};
 use super::rules::allowed;
 use super::{AfterExplain, JobFor, Service};
 use sheaf_protocol::cbor;
-use sheaf_protocol::community::{Explanation, Status};
+use sheaf_protocol::community::Explanation;
 use sheaf_protocol::exchange::{MemberReply, PullReply, Refusal, RefusalCode, StewardReply};
 use sheaf_protocol::id::{CommunityId, PublicKey, Salt};
 use sheaf_protocol::limits::CLOCK_SKEW_SECS;
@@ -151,7 +151,7 @@ impl Service {
         if hosted.is_home() {
             self.enqueue_own(community, pending);
         } else {
-            hosted.offers.push_back(pending.statement.bytes().to_vec());
+            hosted.offer_once(pending.statement.bytes().to_vec());
             self.offer_again(community);
         }
     }
@@ -314,7 +314,7 @@ impl Service {
             AfterExplain::Gossip(token, _) => {
                 self.verdict(token, super::GossipVerdict::Reject);
             }
-            AfterExplain::Nothing => {}
+            AfterExplain::Nothing | AfterExplain::Told(_) => {}
         }
     }
 
@@ -361,20 +361,4 @@ impl Service {
 
 fn clone_of(pending: &Pending) -> Pending {
     Pending { statement: pending.statement.clone(), salt: pending.salt }
-}
-
-/// The withdrawals and takedowns that a batch put in force, to be acted on.
-pub(super) fn acts_of(next: &Next, source: &Source) -> Vec<SignedStatement> {
-    let statements: Vec<Option<&SignedStatement>> = match source {
-        Source::Queue(queued) => queued.iter().map(|q| Some(&q.statement)).collect(),
-        Source::Peer(pulled) => pulled.statements().collect(),
-    };
-    next.statuses
-        .iter()
-        .zip(statements)
-        .filter(|(status, _)| matches!(status, Status::Live))
-        .filter_map(|(_, statement)| statement)
-        .filter(|s| matches!(s.content().body, Body::Withdrawal(_) | Body::Takedown(_)))
-        .cloned()
-        .collect()
 }

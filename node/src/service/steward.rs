@@ -2,47 +2,50 @@
 
 use super::effect::{Call, Effect, Job, Reply};
 use super::hosted::{Hosted, Hosting, Signing};
-use super::input::{Answer, Ask, AskId, CallFailed, JobResult};
+use super::input::{Answer, AskId, CallFailed, JobResult};
 use super::statements::Pending;
 use super::{CallFor, DialFor, JobFor, Service};
 use sheaf_protocol::cbor::Bytes;
 use sheaf_protocol::community::Community;
 use sheaf_protocol::exchange::{
     FollowReport, MemberLine, NodeStatus, PeerLine, PeerRole, PullRequest, RefusalCode, StatusLine,
-    StewardReply,
+    StewardReply, StewardRequest,
 };
 use sheaf_protocol::id::{CommunityId, PublicKey, Salt};
 use sheaf_protocol::sign::Signed;
 use sheaf_protocol::statement::{Acceptance, Body, PolicyRef, Role, Statement};
 
 impl Service {
-    pub(super) fn steward_asked(&mut self, id: AskId, from: PublicKey, ask: Ask) {
-        if !self.may_command(&from, &ask) {
+    pub(super) fn steward_asked(&mut self, id: AskId, from: PublicKey, request: StewardRequest) {
+        if !self.may_command(&from, &request) {
             let text = "only the node's operator or a steward of its community may ask this";
             return self.refuse_steward(id, RefusalCode::NotSteward, text);
         }
-        match ask {
-            Ask::Status => self.tell_status(id),
-            Ask::Members => self.tell_members(id),
-            Ask::Log { community, from, max } => self.tell_log(id, community, from, max),
-            Ask::Look { address } => self.dial(address, DialFor::Look(id)),
-            Ask::Follow { address, community, policy } => {
+        match request {
+            StewardRequest::Status => self.tell_status(id),
+            StewardRequest::Members => self.tell_members(id),
+            StewardRequest::Log { community, from, max } => self.tell_log(id, community, from, max),
+            StewardRequest::Look { address } => self.dial(address, DialFor::Look(id)),
+            StewardRequest::Follow { address, community, policy } => {
                 self.follow(id, address, community, policy);
             }
-            Ask::Unfollow(community) => self.unfollow(id, community),
-            Ask::Peers => self.tell_peers(id),
-            Ask::Block { peer, blocked } => self.block(id, peer, blocked),
-            _ => self.refuse_steward(id, RefusalCode::Malformed, "not a request of this protocol"),
+            StewardRequest::Unfollow { community } => self.unfollow(id, community),
+            StewardRequest::Peers => self.tell_peers(id),
+            StewardRequest::Block { peer, blocked } => self.block(id, peer, blocked),
+            // A statement comes verified, as one.
+            StewardRequest::Append { .. } => {
+                self.refuse_steward(id, RefusalCode::Malformed, "not a request of this protocol");
+            }
         }
     }
 
     /// The operator may ask all; a steward what concerns the home community; anyone the log.
-    fn may_command(&self, from: &PublicKey, ask: &Ask) -> bool {
+    fn may_command(&self, from: &PublicKey, request: &StewardRequest) -> bool {
         let steward = self.hosted.values().any(|h| h.is_home() && h.fold.is_steward(from));
-        match ask {
+        match request {
             _ if *from == self.operator => true,
-            Ask::Log { .. } => true,
-            Ask::Status | Ask::Members | Ask::Peers => steward,
+            StewardRequest::Log { .. } => true,
+            StewardRequest::Status | StewardRequest::Members | StewardRequest::Peers => steward,
             _ => false,
         }
     }
@@ -179,6 +182,7 @@ impl Service {
             acceptances: Vec::new(),
             explanations: Vec::new(),
             unfinished: Vec::new(),
+            fork: None,
             owed: Vec::new(),
             unsent: Vec::new(),
         };
@@ -237,9 +241,8 @@ impl Service {
             known.holds.entry(community).or_insert(0);
         }
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        hosted.filling.wanted = true;
+        hosted.filling.more();
         hosted.filling.after = None;
-        hosted.filling.not_before = None;
         hosted.attention.clear();
         let report = FollowReport {
             community,

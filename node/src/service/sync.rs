@@ -1,68 +1,35 @@
 //! Replicate: entries and public statements of a longer log, checked against its head, folded.
 
+use super::acts::{acts_among, explained_by};
 use super::effect::{Call, GossipVerdict, Job, Question};
 use super::ingest::{Batch, Next, Source};
-use super::input::{Answer, Arrived, CallFailed, Lookup, Received};
+use super::input::{Answer, Arrived, CallFailed, CallId, Lookup, Received};
+use super::pulled::{PullError, Pulled, checked_head, rows_of};
 use super::{CallFor, JobFor, Service};
-use crate::store::{Append, Head, Held, Holding, NewEntry};
-use sheaf_protocol::community::{self, Community, Evidence, Explanation, Item, Status};
-use sheaf_protocol::exchange::{Parts, PullRequest, Salted};
+use crate::limits::{DOUBT_BROKEN_SECS, DOUBT_SIGNED_SECS, DOUBT_UNSIGNED_SECS, SYNC_SECS_MAX};
+use crate::store::{Append, Head};
+use sheaf_protocol::community;
+use sheaf_protocol::exchange::{Parts, PullRequest};
 use sheaf_protocol::id::{CommunityId, PublicKey, TreeHash};
-use sheaf_protocol::limits::{CLOCK_SKEW_SECS, PULL_ITEMS_MAX};
-use sheaf_protocol::log::{self, Checkpoint, Entry, SignedCheckpoint, UnverifiedCheckpoint};
-use sheaf_protocol::statement::{Kind, SignedStatement};
+use sheaf_protocol::limits::PULL_ITEMS_MAX;
+use sheaf_protocol::log::{Entry, SignedCheckpoint, UnverifiedCheckpoint};
+use sheaf_protocol::statement::Kind;
 use sheaf_protocol::time::Time;
 
 /// A longer log that is being pulled from one peer.
 pub(super) struct Sync {
     pub(super) peer: PublicKey,
     pub(super) since: Time,
+    /// The call under way: what answers an earlier one comes too late.
+    call: Option<CallId>,
     target: UnverifiedCheckpoint,
+    /// The target, if the log key known at the beginning signed it.
+    signed: Option<SignedCheckpoint>,
     text: String,
     /// Entries that wait for their statements.
     entries: Vec<Entry>,
     consistency: Vec<TreeHash>,
 }
-
-/// A part of a peer's log on its way into the store.
-pub(super) struct Pulled {
-    target: UnverifiedCheckpoint,
-    text: String,
-    consistency: Vec<TreeHash>,
-    items: Vec<Item>,
-    /// As they came, for the store.
-    salted: Vec<Option<Salted>>,
-}
-
-impl Pulled {
-    /// The statement of each item, where there is a good one.
-    pub(super) fn statements(&self) -> impl Iterator<Item = Option<&SignedStatement>> {
-        self.items.iter().map(|item| match &item.evidence {
-            Evidence::Statement { statement: Ok(statement), .. } => Some(statement),
-            _ => None,
-        })
-    }
-}
-
-/// Why a part of a log was not taken.
-#[derive(Debug, thiserror::Error)]
-enum PullError {
-    #[error(transparent)]
-    Fold(#[from] community::FoldError),
-    #[error("the head's signature: {0}")]
-    Checkpoint(#[from] log::CheckpointError),
-    #[error("the log has no key yet")]
-    NoKey,
-    #[error("the entries do not lead to the head: {0}")]
-    Inconsistent(#[from] log::VerifyProofError),
-    #[error("the entries do not have the head's root")]
-    Root,
-    #[error("the head lies in the future: its clock or ours is wrong")]
-    Future,
-}
-
-/// A sync without a word for so long is given up.
-const SYNC_SECS_MAX: u64 = 60;
 
 impl Service {
     /// Begins to pull what `peer` says it has more than we.
@@ -72,11 +39,16 @@ impl Service {
         peer: PublicKey,
         target: UnverifiedCheckpoint,
         text: String,
+        signed: Option<SignedCheckpoint>,
     ) {
         let now = self.now;
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        let busy = hosted.sync.as_ref().is_some_and(|s| now.secs_since(s.since) < SYNC_SECS_MAX);
-        if busy || hosted.batch.is_some() || hosted.forked {
+        hosted.doubted.retain(|_, until| *until > now);
+        let (sure, doubted) = (signed.is_some(), hosted.doubted.contains_key(&peer));
+        let yields =
+            |s: &Sync| (sure && s.signed.is_none()) || now.secs_since(s.since) >= SYNC_SECS_MAX;
+        let busy = hosted.sync.as_ref().is_some_and(|s| !yields(s));
+        if busy || doubted || hosted.batch.is_some() || hosted.forked {
             return;
         }
         if hosted.is_home() && hosted.signing == super::Signing::Ready {
@@ -89,7 +61,9 @@ impl Service {
         hosted.sync = Some(Sync {
             peer,
             since: now,
+            call: None,
             target,
+            signed,
             text,
             entries: Vec::new(),
             consistency: Vec::new(),
@@ -103,26 +77,50 @@ impl Service {
         let (peer, size) = (sync.peer, sync.target.claimed().size);
         let (from, max) = (hosted.fold.size(), PULL_ITEMS_MAX as u64);
         let request = Call::Pull(PullRequest::Entries { community, from, max, size });
-        self.call(peer, CallFor::Entries(community), request);
+        self.sync_call(community, peer, CallFor::Entries(community), request);
+    }
+
+    fn sync_call(
+        &mut self,
+        community: CommunityId,
+        peer: PublicKey,
+        purpose: CallFor,
+        request: Call,
+    ) {
+        let call = self.call(peer, purpose, request);
+        if let Some(sync) = self.hosted.get_mut(&community).and_then(|h| h.sync.as_mut()) {
+            sync.call = Some(call);
+        }
+    }
+
+    /// The sync that waits for this answer.
+    fn sync_waiting(&mut self, community: CommunityId, call: CallId) -> Option<&mut Sync> {
+        let sync = self.hosted.get_mut(&community)?.sync.as_mut()?;
+        sync.call.take_if(|waiting| *waiting == call)?;
+        Some(sync)
     }
 
     pub(super) fn entries_came(
         &mut self,
         community: CommunityId,
-        peer: PublicKey,
+        call: CallId,
         answer: Result<Answer, CallFailed>,
     ) {
         let now = self.now;
+        if self.sync_waiting(community, call).is_none() {
+            return;
+        }
         let (entries, consistency) = match answer {
             Ok(Answer::Entries { entries, consistency }) if !entries.is_empty() => {
                 (entries, consistency)
             }
-            Ok(_) => return self.end_sync(community, Some("no entries came".into())),
-            Err(failed) => return self.end_sync(community, Some(failed.to_string())),
+            Ok(_) => return self.end_sync(community, End::Failed("no entries came".into())),
+            Err(failed) => return self.end_sync(community, End::of(&failed)),
         };
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         let from = hosted.fold.size();
-        let Some(sync) = hosted.sync.as_mut().filter(|s| s.peer == peer) else { return };
+        let Some(sync) = hosted.sync.as_mut() else { return };
+        let peer = sync.peer;
         sync.since = now;
         sync.consistency = consistency;
         let public: Vec<(u64, Entry)> = (from..)
@@ -135,23 +133,22 @@ impl Service {
             return self.assemble_part(community, Vec::new());
         }
         let request = Call::Items { community, entries: public, parts: Parts::Statements };
-        self.call(peer, CallFor::Statements(community), request);
+        self.sync_call(community, peer, CallFor::Statements(community), request);
     }
 
     pub(super) fn statements_came(
         &mut self,
         community: CommunityId,
-        peer: PublicKey,
+        call: CallId,
         answer: Result<Answer, CallFailed>,
     ) {
         let now = self.now;
-        let ours = self.hosted.get_mut(&community).and_then(|h| h.sync.as_mut());
-        let Some(sync) = ours.filter(|s| s.peer == peer) else { return };
+        let Some(sync) = self.sync_waiting(community, call) else { return };
         sync.since = now;
         match answer {
             Ok(Answer::Items(received)) => self.assemble_part(community, received),
-            Ok(_) => self.end_sync(community, Some("no statements came".into())),
-            Err(failed) => self.end_sync(community, Some(failed.to_string())),
+            Ok(_) => self.end_sync(community, End::Failed("no statements came".into())),
+            Err(failed) => self.end_sync(community, End::of(&failed)),
         }
     }
 
@@ -160,17 +157,17 @@ impl Service {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         let Some(sync) = &mut hosted.sync else { return };
         let mut received = received.into_iter();
-        let mut pulled = Pulled {
-            target: sync.target.clone(),
-            text: sync.text.clone(),
-            consistency: std::mem::take(&mut sync.consistency),
-            items: Vec::new(),
-            salted: Vec::new(),
-        };
+        let consistency = std::mem::take(&mut sync.consistency);
+        let mut pulled = Pulled::towards(
+            sync.target.clone(),
+            sync.signed.clone(),
+            sync.text.clone(),
+            consistency,
+        );
         for entry in std::mem::take(&mut sync.entries) {
             let arrived = match Kind(entry.kind).may_become_hole() {
                 true => None,
-                false => received.next().and_then(statement_of),
+                false => received.next().and_then(Received::statement),
             };
             pulled.push(entry, arrived);
         }
@@ -199,17 +196,11 @@ impl Service {
             .fold
             .log_key()
             .map(|key| checkpoint.clone().verify(&community, claimed.epoch, &key));
-        let Some(Ok(_)) = signed else {
+        let Some(Ok(signed)) = signed else {
             // Signed by a key that we do not know: perhaps rotated in these very entries.
             return self.head_learnt(community, from, checkpoint, text);
         };
-        let mut pulled = Pulled {
-            target: checkpoint,
-            text,
-            consistency: Vec::new(),
-            items: Vec::new(),
-            salted: Vec::new(),
-        };
+        let mut pulled = Pulled::towards(checkpoint, Some(signed), text, Vec::new());
         for (entry, arrived) in entries {
             pulled.push(entry, arrived);
         }
@@ -222,6 +213,9 @@ impl Service {
 
     fn look_up(&mut self, community: CommunityId, pulled: Pulled) {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        if hosted.batch.is_some() {
+            return self.end_sync(community, End::Broken("the log moved on meanwhile".into()));
+        }
         let question = Question {
             slot: hosted.slot,
             needs: community::needs(&pulled.items),
@@ -265,6 +259,9 @@ impl Service {
             },
             marks: Vec::new(),
             settled: Vec::new(),
+            acts: acts_among(&applied.statuses, pulled.statements())
+                .filter_map(explained_by)
+                .collect(),
         };
         let entries =
             pulled.items.iter().map(|i| i.entry.clone()).zip(pulled.salted.clone()).collect();
@@ -280,110 +277,58 @@ impl Service {
             Some(peer) => self.misbehaved(peer, &why),
             None => self.note(why),
         }
-        self.end_sync(community, Some(error.to_string()));
+        self.end_sync(community, End::Failed(error.to_string()));
     }
 
     /// A pulled part is durable: go on, or go over to the chats.
     pub(super) fn pulled_appended(&mut self, community: CommunityId, next: &Next) {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        hosted.filling.wanted = true;
-        hosted.filling.not_before = None;
+        hosted.filling.more();
         if next.head.is_some() {
             hosted.fresh = true;
-            self.end_sync(community, None);
+            self.end_sync(community, End::Whole);
         } else {
             self.next_entries(community);
         }
         self.pump_fill(community);
     }
 
-    /// The sync is over, well or not.
-    pub(super) fn end_sync(&mut self, community: CommunityId, why: Option<String>) {
+    /// The sync is over, well or not. A peer that did not deliver is left alone for a while, and the
+    /// others are asked at once.
+    pub(super) fn end_sync(&mut self, community: CommunityId, end: End) {
+        let now = self.now;
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         let Some(sync) = hosted.sync.take() else { return };
-        let unconfirmed = hosted.signing == super::Signing::Unconfirmed && !hosted.forked;
-        match why {
-            Some(why) => {
-                self.note(format!("syncing {community} with {} stopped: {why}", sync.peer))
-            }
-            None if unconfirmed => self.confirmed(community),
-            None => {}
-        }
-    }
-}
-
-impl Pulled {
-    fn push(&mut self, entry: Entry, arrived: Option<Arrived>) {
-        let (evidence, salted) = match arrived {
-            Some(Arrived { salted, statement }) => {
-                (Evidence::Statement { salt: salted.salt, statement }, Some(salted))
-            }
-            None => (Evidence::Missing, None),
+        let unconfirmed = hosted.signing == super::Signing::Unconfirmed;
+        let (why, secs) = match end {
+            End::Whole if unconfirmed => return self.confirmed(community),
+            End::Whole => return,
+            End::Broken(why) => (why, DOUBT_BROKEN_SECS),
+            End::Failed(why) if sync.signed.is_some() => (why, DOUBT_SIGNED_SECS),
+            End::Failed(why) => (why, DOUBT_UNSIGNED_SECS),
         };
-        self.items.push(Item { entry, evidence });
-        self.salted.push(salted);
+        hosted.doubt(sync.peer, now.plus_secs(secs));
+        hosted.heads_asked = None;
+        self.note(format!("syncing {community} with {} stopped: {why}", sync.peer));
     }
 }
 
-fn statement_of(received: Received) -> Option<Arrived> {
-    match received {
-        Received::Here { arrived, .. } => Some(arrived),
-        _ => None,
-    }
+/// How a sync ended.
+pub(super) enum End {
+    /// At its head.
+    Whole,
+    /// In the middle, by nobody's fault.
+    Broken(String),
+    /// The peer did not deliver what its head promised.
+    Failed(String),
 }
 
-/// The head, if this part reaches it; `None` if the part lies before it and leads there.
-fn checked_head(
-    fold: &Community,
-    pulled: &Pulled,
-    now: Time,
-) -> Result<Option<SignedCheckpoint>, PullError> {
-    let key = fold.log_key().ok_or(PullError::NoKey)?;
-    let Checkpoint { size, root, .. } = pulled.target.claimed().clone();
-    let signed = pulled.target.clone().verify(&fold.id(), fold.epoch(), &key)?;
-    if signed.cosigned_at() > now.plus_secs(CLOCK_SKEW_SECS) {
-        return Err(PullError::Future);
-    }
-    let (ours, ours_root) = (fold.size(), fold.frontier().root());
-    if ours == size {
-        return if ours_root == root { Ok(Some(signed)) } else { Err(PullError::Root) };
-    }
-    log::verify_consistency(ours, &ours_root, size, &root, &pulled.consistency)?;
-    Ok(None)
-}
-
-fn rows_of(pulled: &Pulled, statuses: &[Status]) -> Vec<NewEntry> {
-    pulled
-        .items
-        .iter()
-        .zip(&pulled.salted)
-        .zip(statuses)
-        .map(|((item, salted), status)| NewEntry {
-            entry: item.entry.clone(),
-            status: *status,
-            statement: salted.as_ref().map(|s| Held { salt: s.salt, bytes: s.statement.0.clone() }),
-            key: None,
-            blob: None,
-            holding: holding_of(&item.evidence, status),
-        })
-        .collect()
-}
-
-fn holding_of(evidence: &Evidence, status: &Status) -> Holding {
-    match (evidence, status) {
-        (_, Status::Hole(_)) | (Evidence::Gone(Explanation::Due), _) => Holding::Gone,
-        (_, Status::Missing) => Holding::Wanted,
-        _ => Holding::Full,
-    }
-}
-
-impl std::fmt::Display for CallFailed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Refused(refusal) => write!(f, "{refusal}"),
-            Self::Unreached(why) => write!(f, "not reached: {why}"),
-            Self::Unserved(why) => f.write_str(why),
-            Self::Malformed(why) => write!(f, "not an answer: {why}"),
+impl End {
+    /// Who passed a head on may be asked before it has stored what leads there, and says so.
+    fn of(failed: &CallFailed) -> Self {
+        match failed {
+            CallFailed::Unreached(_) | CallFailed::Refused(_) => Self::Broken(failed.to_string()),
+            _ => Self::Failed(failed.to_string()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Appending to a log, and filling in what arrives late.
 
 use super::contents::Incoming;
-use super::explain::{EXPLANATIONS, explained};
+use super::explain::{EXPLANATIONS, explained, keep_explained};
 use super::log::{
     COMMITMENTS, CONTROLS, DUE, ENTRIES, HEADS, HeadRow, NODES, SNAPSHOTS, WANTED, due_key,
     is_wanted, node_key, size_of,
@@ -45,15 +45,50 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotInLog`] for an index beyond the head, and the disk's; nothing was changed
     /// in the log then.
-    pub fn fill(&self, slot: Slot, mut fills: Vec<Fill>) -> Result<Vec<u64>, StoreError> {
+    pub fn fill(&self, slot: Slot, fills: Vec<Fill>) -> Result<Vec<u64>, StoreError> {
+        self.fill_with(slot, fills, None)
+    }
+
+    /// [`fill`](Self::fill), and in the same transaction the state that late statements made:
+    /// a snapshot for a head of so many entries. A head that moved on has a newer one.
+    ///
+    /// # Errors
+    /// As [`fill`](Self::fill).
+    pub fn fill_with(
+        &self,
+        slot: Slot,
+        mut fills: Vec<Fill>,
+        state: Option<(u64, Vec<u8>)>,
+    ) -> Result<Vec<u64>, StoreError> {
         let _writer = self.writer();
         fills.sort_by_key(|f| f.index);
         let rows = self.rows_to_fill(slot, &fills)?;
         let (fills, gone): (Vec<_>, Vec<_>) =
             fills.into_iter().partition(|f| rows.contains_key(&f.index));
         self.put_contents(slot, &fills.iter().map(late).collect::<Vec<_>>())?;
-        self.0.log.write::<_, StoreError>(|w| refresh(w, slot, &fills, rows))?;
+        self.0.log.write::<_, StoreError>(|w| {
+            refresh(w, slot, &fills, rows)?;
+            put_state(w, slot, state.as_ref())
+        })?;
         Ok(gone.iter().map(|f| f.index).collect())
+    }
+
+    /// Keeps a newer note of a head of `size` entries; a head that moved on has a newer one.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn renew(&self, slot: Slot, size: u64, checkpoint: &str) -> Result<(), StoreError> {
+        let _writer = self.writer();
+        self.0.log.write(|w| {
+            let mut heads = w.open(&HEADS)?;
+            match heads.get_as::<HeadRow>(&slot_key(slot))? {
+                Some(row) if row.size == size => {
+                    let checkpoint = checkpoint.to_owned();
+                    heads.put_as(&slot_key(slot), &HeadRow { checkpoint, ..row })
+                }
+                _ => Ok(()),
+            }
+        })
     }
 
     fn expect_size(&self, slot: Slot, expected: u64) -> Result<(), AppendError> {
@@ -136,6 +171,7 @@ pub(super) fn commit(w: &Writing<'_>, append: &Append) -> Result<(), AppendError
     let mut marks = w.open(&MARKS)?;
     append.marks.iter().try_for_each(|(m, v)| marks.put(&mark_key(slot, *m, v), &[]))?;
     settle(w, slot, &append.settled)?;
+    append.acts.iter().try_for_each(|(control, why)| keep_explained(w, slot, control, why))?;
     put_head(w, slot, &append.head)?;
     Ok(())
 }
@@ -203,6 +239,18 @@ fn put_head(w: &Writing<'_>, slot: Slot, head: &Head) -> Result<(), StoreError> 
         snapshots.put(&slot_key(slot), &head.snapshot)?;
     }
     Ok(())
+}
+
+fn put_state(
+    w: &Writing<'_>,
+    slot: Slot,
+    state: Option<&(u64, Vec<u8>)>,
+) -> Result<(), StoreError> {
+    let Some((size, snapshot)) = state else { return Ok(()) };
+    match size_of(&w.open(&HEADS)?, slot)? == *size {
+        true => w.open(&SNAPSHOTS)?.put(&slot_key(slot), snapshot),
+        false => Ok(()),
+    }
 }
 
 /// The transaction that makes a fill true.

@@ -3,7 +3,7 @@
 use super::erase::ERASING;
 use super::log::{CONTROLS, ENTRIES};
 use super::rows::{EntryRow, Explained, Holding};
-use super::table::{ReadRows, Table, named_key, row_key};
+use super::table::{ReadRows, Table, Writing, named_key, row_key};
 use super::{Slot, Store, StoreError};
 use sheaf_protocol::id::PublicKey;
 use sheaf_protocol::log::Entry;
@@ -23,21 +23,7 @@ impl Store {
         explained: &Explained,
     ) -> Result<(), StoreError> {
         let _writer = self.writer();
-        self.0.log.write(|w| {
-            let key = named_key(slot, &control.0);
-            let mut explanations = w.open(&EXPLANATIONS)?;
-            if !explanations.has(&key)? {
-                explanations.put_as(&key, explained)?;
-            }
-            let controls = w.open(&CONTROLS)?;
-            let Some(index) = controls.get(&key)? else { return Ok(()) };
-            let index = controls.number(&index)?;
-            let row = w.open(&ENTRIES)?.get_as::<EntryRow>(&row_key(slot, index))?;
-            if row.is_some_and(|r| r.holding != Holding::Gone) {
-                w.open(&ERASING)?.put_as(&row_key(slot, index), explained)?;
-            }
-            Ok(())
-        })
+        self.0.log.write(|w| keep_explained(w, slot, control, explained))
     }
 
     /// Why what a control key governs is gone.
@@ -60,6 +46,28 @@ impl Store {
             })
         })
     }
+}
+
+/// Keeps an explanation and, if anything of its entry is held, that it is to be erased.
+pub(super) fn keep_explained(
+    w: &Writing<'_>,
+    slot: Slot,
+    control: &PublicKey,
+    explained: &Explained,
+) -> Result<(), StoreError> {
+    let key = named_key(slot, &control.0);
+    let mut explanations = w.open(&EXPLANATIONS)?;
+    if !explanations.has(&key)? {
+        explanations.put_as(&key, explained)?;
+    }
+    let controls = w.open(&CONTROLS)?;
+    let Some(index) = controls.get(&key)? else { return Ok(()) };
+    let index = controls.number(&index)?;
+    let row = w.open(&ENTRIES)?.get_as::<EntryRow>(&row_key(slot, index))?;
+    if row.is_some_and(|r| r.holding != Holding::Gone) {
+        w.open(&ERASING)?.put_as(&row_key(slot, index), explained)?;
+    }
+    Ok(())
 }
 
 /// The explanation for an entry's control key.

@@ -108,6 +108,9 @@ pub struct Append {
     /// Erased entries that the appended statements tell of: off the list of
     /// [`Store::owed`](super::Store::owed) in the same transaction as the head.
     pub settled: Vec<u64>,
+    /// Explanations that these entries put in force, by control key: a crash does not forget what
+    /// is to be erased; see [`Store::explain`](super::Store::explain).
+    pub acts: Vec<(PublicKey, Explained)>,
 }
 
 /// What a home node remembers in order to refuse it a second time.

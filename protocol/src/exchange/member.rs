@@ -244,11 +244,11 @@ crate::record!(Holder { key, role, name, state, since });
 pub enum HolderState {
     /// May hold the chat; nothing to erase.
     Holds,
-    /// Has been told.
+    /// Has been told: it holds the log with the withdrawal in it.
     Told,
     /// Has sent a receipt.
     Erased,
-    /// Could not be reached yet.
+    /// Has not said yet that it knows.
     Unreached,
 }
 crate::codes!(HolderState { Holds = 1, Told = 2, Erased = 3, Unreached = 4 });

@@ -232,6 +232,11 @@ impl SignedCheckpoint {
         self.note.to_text()
     }
 
+    /// Whether `note` is this very note, each signature line included: then it is verified.
+    pub fn is_note(&self, note: &UnverifiedCheckpoint) -> bool {
+        self.note == note.note
+    }
+
     /// The key that signed it.
     pub fn log_key(&self) -> PublicKey {
         self.log_key

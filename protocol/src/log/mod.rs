@@ -25,6 +25,7 @@ pub use entry::{Entry, commit};
 pub use fork::{ForkError, ForkProof};
 pub use note::NoteError;
 pub use proof::{
-    ProofError, VerifyProofError, consistency, inclusion, verify_consistency, verify_inclusion,
+    ProofError, VerifyProofError, consistency, inclusion, root, verify_consistency,
+    verify_inclusion,
 };
 pub use tree::{Frontier, NodeId, empty_root, leaf_hash, node_hash};

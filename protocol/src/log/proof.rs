@@ -109,6 +109,14 @@ pub fn consistency(old: u64, new: u64, nodes: &mut Nodes<'_>) -> Result<Vec<Tree
     Ok(proof)
 }
 
+/// The root of the tree of the first `size` leaves.
+///
+/// # Errors
+/// [`ProofError::Missing`] if `nodes` lacks one.
+pub fn root(size: u64, nodes: &mut Nodes<'_>) -> Result<TreeHash, ProofError> {
+    if size == 0 { Ok(empty_root()) } else { range_root((0, size), nodes) }
+}
+
 /// Checks that `leaf` is leaf `index` of the tree of `size` leaves with root `root`.
 ///
 /// # Errors

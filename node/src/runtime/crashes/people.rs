@@ -164,6 +164,7 @@ fn first_append(slot: Slot, node: &SecretKey) -> Append {
         head: Head { size, checkpoint, frontier, snapshot: fold.encode() },
         marks: Vec::new(),
         settled: Vec::new(),
+        acts: Vec::new(),
     }
 }
 

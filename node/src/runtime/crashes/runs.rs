@@ -4,6 +4,7 @@ use super::ledger::Known;
 use super::people::{Given, community, first_policy, policy};
 use super::world::{ALICE, BOB, World, who};
 use crate::service::{Ask, Via};
+use sheaf_protocol::exchange::StewardRequest;
 use sheaf_protocol::time::Time;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -63,9 +64,9 @@ fn wait(world: &mut World, ms: u64) {
 }
 
 fn follow(world: &mut World) {
-    let ask =
-        Ask::Follow { address: who(ALICE).into(), community: community(), policy: first_policy() };
-    world.command(BOB, ask);
+    let (address, community, policy) = (who(ALICE).into(), community(), first_policy());
+    let follow = StewardRequest::Follow { address, community, policy };
+    world.command(BOB, Ask::Steward(follow));
 }
 
 fn give(world: &mut World) {

@@ -17,17 +17,17 @@ fn story(seed: u64) -> Village {
     let reply = village.withdraw(BOB, &chats[1]);
     assert!(matches!(reply, MemberReply::Withdrawn { .. }), "any holder takes it: {reply:?}");
     village.world.until("the log should say everything once", |world| {
-        Village::agree(world, 2) && world.nodes[ALICE].store.size() == ENTRIES
+        Village::agree(world, 2) && world.store(ALICE).size() == ENTRIES
     });
     for n in [ALICE, BOB, CAROL] {
-        let held = village.world.nodes[n].store.holds_any(indices[1]);
+        let held = village.world.store(n).holds_any(indices[1]);
         assert!(!held, "node {n} should keep nothing of a chat that was taken back");
     }
     village
 }
 
 fn receipts(village: &Village) -> usize {
-    village.world.nodes[ALICE].store.of_kind(Kind::RECEIPT).len()
+    village.world.store(ALICE).of_kind(Kind::RECEIPT).len()
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn the_same_seed_gives_the_same_run() {
 fn the_log_stays_quiet_once_all_is_said() {
     let mut village = story(3);
     village.world.run_for(600);
-    assert_eq!(village.world.nodes[ALICE].store.size(), ENTRIES, "nothing is logged twice");
+    assert_eq!(village.world.store(ALICE).size(), ENTRIES, "nothing is logged twice");
     for n in [ALICE, BOB, CAROL] {
         let warnings = village.world.warnings(n);
         let alone = |text: &&&str| !text.contains("no partner node yet");
@@ -72,21 +72,21 @@ fn every_holder_erases_by_itself_when_the_due_day_ends() {
     }
     village.world.now = Day(today.0 + 1).end();
     village.world.run_for(1);
-    assert!(!village.world.nodes[ALICE].store.holds_any(index), "the origin looks by itself");
+    assert!(!village.world.store(ALICE).holds_any(index), "the origin looks by itself");
     village.world.stop(ALICE);
     for n in [BOB, CAROL] {
         village.world.start(n, false);
         village.world.run_for(1);
-        let store = &village.world.nodes[n].store;
+        let store = village.world.store(n);
         assert!(!store.holds_any(index), "node {n} erases without being told");
         assert_eq!(store.live(), 1, "node {n} keeps what has no due day");
     }
     village.world.start(ALICE, false);
     village.world.until("the origin logs the erasure, and each replica's receipt", |world| {
-        let store = &world.nodes[ALICE].store;
+        let store = world.store(ALICE);
         store.of_kind(Kind::ERASURE).len() == 1 && store.of_kind(Kind::RECEIPT).len() == 2
     });
-    let erasure = village.world.nodes[ALICE].store.of_kind(Kind::ERASURE).remove(0);
+    let erasure = village.world.store(ALICE).of_kind(Kind::ERASURE).remove(0);
     let Body::Erasure(erasure) = &erasure.content().body else { panic!("an erasure") };
     assert_eq!((erasure.items[0].index, erasure.items[0].cause), (index, Cause::Due));
 }

@@ -1,6 +1,6 @@
 //! Gossip is a hint: what does not hold changes nothing.
 
-use super::village::{ALICE, BOB, Village, secret};
+use super::village::{ALICE, BOB, CAROL, Village, secret};
 use crate::service::{Ask, GossipVerdict, Reply};
 use sheaf_protocol::cbor::{self, Bytes};
 use sheaf_protocol::exchange::{Announcement, PullReply};
@@ -19,7 +19,7 @@ fn head(village: &Village, size: u64, key: &SecretKey) -> Vec<u8> {
 }
 
 /// Two nodes with one chat.
-fn with_chat(seed: u64) -> (Village, super::village::Chatting) {
+fn with_chat(seed: u64) -> (Village, super::chatting::Chatting) {
     let mut village = Village::three(seed);
     let chat = village.chat("one", None);
     village.give(&chat);
@@ -41,7 +41,7 @@ fn garbage_is_rejected() {
 #[test]
 fn a_strangers_head_stops_nobody() {
     let (mut village, _) = with_chat(42);
-    let (from, size) = (village.world.key(BOB), village.world.nodes[ALICE].store.size());
+    let (from, size) = (village.world.key(BOB), village.world.store(ALICE).size());
     for n in [ALICE, BOB] {
         let same = head(&village, size, &secret(66));
         let verdict = village.world.gossip(n, from, same);
@@ -55,17 +55,40 @@ fn a_strangers_head_stops_nobody() {
 }
 
 #[test]
+fn a_strangers_longer_head_holds_up_no_sync() {
+    let (mut village, _) = with_chat(45);
+    let (from, size) = (village.world.key(CAROL), village.world.store(BOB).size());
+    village.world.stop(ALICE);
+    for more in 1..20 {
+        let longer = head(&village, size + 1000 * more, &secret(66));
+        village.world.gossip(BOB, from, longer);
+    }
+    village.world.run_for(2);
+    let notes = village.world.nodes[BOB].notes.iter();
+    let stopped = notes.filter(|note| note.text.contains("stopped")).count();
+    assert!(stopped <= 1, "carol is asked once for what she cannot have, and left alone then");
+    village.world.start(ALICE, false);
+    village.world.run_for(5);
+    let chat = village.chat("two", None);
+    village.give(&chat);
+    let since = village.world.now;
+    village.world.until("all should follow", |world| Village::agree(world, 2));
+    let secs = village.world.now.secs_since(since);
+    assert!(secs <= 15, "the next exchange of heads suffices: {secs} s");
+}
+
+#[test]
 fn only_the_control_key_takes_a_chat_back() {
     let (mut village, chat) = with_chat(43);
     let from = village.world.key(BOB);
     let body = Body::Withdrawal(Withdrawal { control: chat.control.public() });
     let forged = Bytes(village.sign(body, &secret(66)).bytes().to_vec());
     let forged = cbor::to_vec(&Announcement::Explanation { statement: forged });
-    let before = village.world.nodes[ALICE].store.size();
+    let before = village.world.store(ALICE).size();
     assert_eq!(village.world.gossip(ALICE, from, forged), GossipVerdict::Reject);
     village.world.run_for(30);
     assert!(Village::agree(&village.world, 1), "the chat is still held everywhere");
-    assert_eq!(village.world.nodes[ALICE].store.size(), before, "nothing was logged");
+    assert_eq!(village.world.store(ALICE).size(), before, "nothing was logged");
     let good = Bytes(village.withdrawal(&chat).bytes().to_vec());
     let good = cbor::to_vec(&Announcement::Explanation { statement: good });
     assert_eq!(village.world.gossip(ALICE, from, good), GossipVerdict::Accept);

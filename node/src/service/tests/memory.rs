@@ -1,7 +1,10 @@
-//! A store in memory: the jobs and reads of the real one, one community, nothing durable.
+//! The store of one community, in memory: the jobs and reads of the real one. A job is done whole
+//! or not at all, and what it did outlives the service.
 
 use crate::service::{Access, Explain, Hosting, Job, JobResult, Lookup, Question};
-use crate::store::{Append, Blob, EntryRow, Explained, Fill, Head, Held, Holding, Mark, Slot};
+use crate::store::{
+    Append, Blob, EntryRow, Explained, Fill, Head, Held, Holding, Mark, NewEntry, Slot,
+};
 use sheaf_protocol::cbor::{self, Bytes};
 use sheaf_protocol::community::{Community, Explanation, Status};
 use sheaf_protocol::exchange::{ChatBlob, ItemState, Parts, Refusal, RefusalCode, Salted, Served};
@@ -9,15 +12,26 @@ use sheaf_protocol::id::{CommunityId, EntryCommitment, PublicKey, TreeHash};
 use sheaf_protocol::log::{self, Entry, Frontier, NodeId, UnverifiedCheckpoint};
 use sheaf_protocol::seal::ChatKey;
 use sheaf_protocol::sign::SecretKey;
-use sheaf_protocol::statement::{Erased, Kind, SignedStatement};
+use sheaf_protocol::statement::{Body, Cause, Erased, Kind, SignedStatement};
+use sheaf_protocol::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Memory {
+    pub(super) slot: Slot,
+    pub(super) id: CommunityId,
     pub(super) known: bool,
+    /// At the log's home.
+    pub(super) log_key: Option<SecretKey>,
+    /// When the head was cosigned, if the whole log is here.
+    pub(super) head_at: Option<Time>,
     pub(super) head: Option<Head>,
     pub(super) rows: Vec<EntryRow>,
     pub(super) keys: BTreeMap<u64, ChatKey>,
+    /// Entries whose key was held at any time.
+    pub(super) keys_once: BTreeSet<u64>,
+    /// At the home: who has a receipt for which entry in the log.
+    pub(super) receipts_logged: BTreeSet<(PublicKey, u64)>,
     pub(super) fork: Option<Vec<u8>>,
     statements: BTreeMap<u64, Held>,
     blobs: BTreeMap<u64, Blob>,
@@ -29,16 +43,54 @@ pub(super) struct Memory {
     acceptances: BTreeMap<PublicKey, Vec<u8>>,
     receipts: BTreeMap<(u64, PublicKey), Vec<u8>>,
     owed: BTreeMap<u64, Erased>,
-    addresses: Vec<String>,
+    /// Erasures that were begun and not seen through.
+    erasing: BTreeMap<u64, Explain>,
+    pub(super) addresses: Vec<String>,
 }
 
 impl Memory {
+    /// The store of a community that nothing is known of.
+    pub(super) fn of(id: CommunityId) -> Self {
+        Self {
+            slot: Slot(0),
+            id,
+            known: true,
+            log_key: None,
+            head_at: None,
+            head: None,
+            rows: Vec::new(),
+            keys: BTreeMap::new(),
+            keys_once: BTreeSet::new(),
+            receipts_logged: BTreeSet::new(),
+            fork: None,
+            statements: BTreeMap::new(),
+            blobs: BTreeMap::new(),
+            nodes: BTreeMap::new(),
+            controls: BTreeMap::new(),
+            commitments: BTreeMap::new(),
+            marks: BTreeSet::new(),
+            explanations: BTreeMap::new(),
+            acceptances: BTreeMap::new(),
+            receipts: BTreeMap::new(),
+            owed: BTreeMap::new(),
+            erasing: BTreeMap::new(),
+            addresses: Vec::new(),
+        }
+    }
+
     pub(super) fn run(&mut self, job: Job) -> JobResult {
         match job {
             Job::Lookup(question) => return JobResult::Known(Box::new(self.lookup(&question))),
             Job::Append(append) => return self.append(*append),
             Job::Refresh { checkpoint, .. } => self.refresh(checkpoint),
-            Job::Fill { fills, .. } => fills.into_iter().for_each(|fill| self.fill(fill)),
+            Job::Fill { fills, state, .. } => {
+                if let (Some(head), Some((size, snapshot))) = (&mut self.head, state)
+                    && head.size == size
+                {
+                    head.snapshot = snapshot;
+                }
+                fills.into_iter().for_each(|fill| self.fill(fill));
+            }
             Job::Wanted { after, max, .. } => {
                 let from = after.map_or(0, |index| index + 1);
                 return JobResult::Wanted(
@@ -52,34 +104,20 @@ impl Memory {
                 );
             }
             Job::Explain(explain) => return self.explain(*explain),
-            Job::Erase { items, .. } => {
-                let kept = |i: u64| self.rows[i as usize].holding != Holding::Gone;
-                let gone = items.iter().filter_map(|e| Some((e.index?, e.control, e.cause)));
-                let gone: Vec<_> = gone.filter(|(index, ..)| kept(*index)).collect();
-                for (index, control, cause) in gone.iter().copied() {
-                    self.owed.insert(index, Erased { index, control, cause });
-                }
-                items.into_iter().for_each(|item| self.erase(item));
-                return JobResult::Erased(gone);
-            }
-            Job::RootAt { size, .. } => return JobResult::Root(self.root_at(size)),
-            Job::AddCommunity { addresses, .. } => {
-                self.known = true;
-                self.addresses.extend(addresses);
-                return JobResult::Added(Slot(0));
-            }
+            Job::Erase { items, .. } => return JobResult::Erased(self.erase_all(items)),
+            Job::Prefix { size, of, .. } => return JobResult::Prefix(self.prefix(size, of)),
             Job::Forget { .. } => self.known = false,
             Job::SaveAcceptance { key, statement, .. } => {
                 self.acceptances.insert(key, statement);
             }
             Job::SaveReceipt { key, indices, statement, own, .. } => {
                 self.owed.retain(|index, _| !(own && indices.contains(index)));
-                indices.into_iter().for_each(|index| {
+                for index in indices {
                     self.receipts.insert((index, key), statement.clone());
-                });
+                }
             }
             Job::SaveFork { proof, .. } => self.fork = Some(proof),
-            Job::SavePeer { .. } => {}
+            Job::AddCommunity { .. } | Job::SavePeer { .. } => {}
         }
         JobResult::Saved
     }
@@ -121,6 +159,7 @@ impl Memory {
         }
         for new in append.entries {
             let index = self.size();
+            self.note_receipt(&new);
             if let Some(control) = new.entry.control {
                 self.controls.entry(control).or_insert(index);
             }
@@ -135,24 +174,58 @@ impl Memory {
                 self.put(index, new.statement, new.key, new.blob);
             }
         }
+        for (control, explained) in append.acts {
+            self.act(control, explained);
+        }
         self.nodes.extend(append.nodes);
         self.marks.extend(append.marks);
         self.owed.retain(|index, _| !append.settled.contains(index));
-        self.head = Some(append.head);
+        self.put_head(append.head);
         JobResult::Saved
+    }
+
+    /// The log of a home tells of its replicas' erasures.
+    fn note_receipt(&mut self, new: &NewEntry) {
+        let told = new.entry.kind == Kind::RECEIPT.0 && self.log_key.is_some();
+        let Some(held) = new.statement.as_ref().filter(|_| told) else { return };
+        let statement = SignedStatement::verify(&held.bytes).unwrap();
+        if let Body::Receipt(receipt) = &statement.content().body {
+            let key = statement.signer();
+            self.receipts_logged.extend(receipt.items.iter().map(|i| (key, i.index)));
+        }
     }
 
     fn put(&mut self, i: u64, held: Option<Held>, key: Option<ChatKey>, blob: Option<Blob>) {
         self.statements.extend(held.map(|held| (i, held)));
+        self.keys_once.extend(key.as_ref().map(|_| i));
         self.keys.extend(key.map(|key| (i, key)));
         self.blobs.extend(blob.map(|blob| (i, blob)));
+    }
+
+    /// The log tells what is to be erased.
+    fn act(&mut self, control: PublicKey, explained: Explained) {
+        let Explained { cause, explanation } = explained.clone();
+        self.explanations.entry(control).or_insert(explained);
+        let Some(index) = self.controls.get(&control).copied() else { return };
+        if self.rows[index as usize].holding != Holding::Gone {
+            let (slot, index) = (self.slot, Some(index));
+            let explain = Explain { slot, index, control, cause, explanation };
+            self.erasing.insert(index.unwrap(), explain);
+        }
+    }
+
+    fn put_head(&mut self, head: Head) {
+        let note = UnverifiedCheckpoint::parse(&head.checkpoint).unwrap();
+        let whole = note.claimed().size == head.size;
+        self.head_at = whole.then(|| cosigned_at(&head.checkpoint));
+        self.head = Some(head);
     }
 
     /// A newer cosignature, unless the head moved on meanwhile.
     fn refresh(&mut self, checkpoint: String) {
         let size = UnverifiedCheckpoint::parse(&checkpoint).unwrap().claimed().size;
-        if let Some(head) = self.head.as_mut().filter(|head| head.size == size) {
-            head.checkpoint = checkpoint;
+        if let Some(head) = self.head.clone().filter(|head| head.size == size) {
+            self.put_head(Head { checkpoint, ..head });
         }
     }
 
@@ -174,7 +247,27 @@ impl Memory {
         if index.is_some() && !before {
             self.keep(&explain);
         }
+        if let Some(index) = index.filter(|_| held) {
+            self.erasing.insert(index, Explain { index: Some(index), ..explain });
+        }
         JobResult::Explained { entry, held, pending: false, before }
+    }
+
+    /// Answers with what was erased now, or before a crash and never told.
+    fn erase_all(&mut self, items: Vec<Explain>) -> Vec<(u64, PublicKey, Cause)> {
+        let mut gone = Vec::new();
+        for item in items {
+            let Some(index) = item.index else { continue };
+            let held = self.rows[index as usize].holding != Holding::Gone;
+            if held || self.erasing.contains_key(&index) {
+                let (control, cause) = (item.control, item.cause);
+                gone.push((index, control, cause));
+                self.owed.insert(index, Erased { index, control, cause });
+            }
+            self.erasing.remove(&index);
+            self.erase(item);
+        }
+        gone
     }
 
     fn keep(&mut self, explain: &Explain) {
@@ -193,6 +286,11 @@ impl Memory {
         self.blobs.remove(&index);
     }
 
+    fn prefix(&self, size: u64, of: u64) -> Option<(TreeHash, Vec<TreeHash>)> {
+        let proof = log::consistency(size, of, &mut |id| self.nodes.get(&id).copied());
+        Some((self.root_at(size)?, proof.ok()?))
+    }
+
     fn root_at(&self, size: u64) -> Option<TreeHash> {
         let mut frontier = Frontier::new();
         let rows = self.rows.get(..size as usize)?;
@@ -207,8 +305,8 @@ impl Memory {
         self.rows.len() as u64
     }
 
-    pub(super) fn root(&self) -> Option<TreeHash> {
-        self.root_at(self.size())
+    pub(super) fn root(&self) -> TreeHash {
+        self.root_at(self.size()).unwrap()
     }
 
     pub(super) fn statement(&self, index: u64) -> Option<SignedStatement> {
@@ -273,30 +371,30 @@ impl Memory {
     }
 
     /// What a service is started with.
-    pub(super) fn hosting(
-        &self,
-        id: CommunityId,
-        log: Option<SecretKey>,
-        node: &PublicKey,
-    ) -> Hosting {
-        let fold = match &self.head {
-            Some(head) => Community::decode(&head.snapshot, head.frontier.clone()).unwrap(),
-            None => Community::start(id),
-        };
+    pub(super) fn hosting(&self, node: &PublicKey) -> Hosting {
         let verified = |bytes: &Vec<u8>| SignedStatement::verify(bytes).unwrap();
-        let home = log.is_some();
+        let home = self.log_key.is_some();
         Hosting {
-            slot: Slot(0),
-            id,
-            fold,
+            slot: self.slot,
+            id: self.id,
+            fold: self.fold(),
             checkpoint: self.head.as_ref().map_or_else(String::new, |h| h.checkpoint.clone()),
-            log_key: log,
+            log_key: self.log_key.clone(),
             addresses: self.addresses.clone(),
             acceptances: self.acceptances.values().map(verified).collect(),
             explanations: self.unlogged_explanations(),
-            unfinished: Vec::new(),
+            unfinished: self.erasing.values().cloned().collect(),
             owed: self.owed.values().copied().collect(),
+            fork: self.fork.clone(),
             unsent: if home { Vec::new() } else { self.unsent_receipts(node) },
+        }
+    }
+
+    /// The state as a start would read it.
+    pub(super) fn fold(&self) -> Community {
+        match &self.head {
+            Some(head) => Community::decode(&head.snapshot, head.frontier.clone()).unwrap(),
+            None => Community::start(self.id),
         }
     }
 
@@ -316,4 +414,13 @@ impl Memory {
         let own: BTreeSet<Vec<u8>> = own.map(|(_, statement)| statement.clone()).collect();
         own.into_iter().filter(|b| logged.iter().all(|s| s.bytes() != b.as_slice())).collect()
     }
+}
+
+/// The time in a note's last line, the log's cosignature of itself: a key's id of 4 bytes, then
+/// 8 bytes of seconds.
+fn cosigned_at(note: &str) -> Time {
+    let line = note.lines().last().unwrap().rsplit(' ').next().unwrap();
+    let bytes = data_encoding::BASE64.decode(line.as_bytes()).unwrap();
+    let secs = u64::from_be_bytes(bytes[4..12].try_into().unwrap());
+    Time::from_ms(secs * 1000).unwrap()
 }

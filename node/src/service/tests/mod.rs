@@ -1,9 +1,15 @@
 //! Stories of whole nodes, simulated: many seeds, no sockets, no waiting.
 
+mod chatting;
 mod converge;
+mod disk;
+mod federation;
+mod fork;
+mod founding;
 mod gossip;
 mod memory;
 mod restart;
+mod seeds;
 mod stale;
 mod submit;
 mod village;

@@ -1,6 +1,7 @@
 //! A contribution is taken once, however often it is sent.
 
-use super::village::{ALICE, Chatting, Village};
+use super::chatting::Chatting;
+use super::village::{ALICE, Village};
 use crate::service::{Ask, Reply, Via};
 use sheaf_protocol::exchange::{MemberReply, RefusalCode};
 use sheaf_protocol::id::Salt;
@@ -30,7 +31,7 @@ fn a_retry_is_answered_as_at_first_though_the_policy_changed() {
     let (chat, late) = (village.chat("one", None), village.chat("two", None));
     let index = village.give(&chat);
     change_policy(&mut village);
-    let size = village.world.nodes[ALICE].store.size();
+    let size = village.world.store(ALICE).size();
     let again = village.submit(&chat);
     assert!(
         matches!(again, Reply::Logged { index: at, already: true, .. } if at == index),
@@ -38,7 +39,7 @@ fn a_retry_is_answered_as_at_first_though_the_policy_changed() {
     );
     let code = refusal(&mut village, &late);
     assert_eq!(code, RefusalCode::PolicyChanged, "a new chat was signed under the old policy");
-    assert_eq!(village.world.nodes[ALICE].store.size(), size, "neither is logged");
+    assert_eq!(village.world.store(ALICE).size(), size, "neither is logged");
 }
 
 #[test]

@@ -81,7 +81,8 @@ fn append_to(store: &Store, slot: Slot, entries: Vec<NewEntry>) -> Append {
     let size = expected_size + entries.len() as u64;
     let checkpoint = format!("checkpoint {size}");
     let head = Head { size, checkpoint, frontier, snapshot: vec![1, 2, 3] };
-    Append { slot, expected_size, entries, nodes, head, marks: Vec::new(), settled: Vec::new() }
+    let (marks, settled, acts) = (Vec::new(), Vec::new(), Vec::new());
+    Append { slot, expected_size, entries, nodes, head, marks, settled, acts }
 }
 
 fn append(store: &Store, slot: Slot, range: std::ops::Range<u64>) {

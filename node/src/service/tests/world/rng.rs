@@ -20,4 +20,20 @@ impl Rng {
         bytes.chunks_mut(8).for_each(|part| part.copy_from_slice(&self.next().to_le_bytes()));
         bytes
     }
+
+    /// A number below `end`; 0 if there is none.
+    pub(in crate::service::tests) fn below(&mut self, end: u64) -> u64 {
+        // The low bits of a product are the weak ones.
+        (self.next() >> 16) % end.max(1)
+    }
+
+    /// True so many times in a hundred.
+    pub(in crate::service::tests) fn percent(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    /// One of several.
+    pub(in crate::service::tests) fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+        of.get(usize::try_from(self.below(of.len() as u64)).unwrap_or(0))
+    }
 }

@@ -1,15 +1,44 @@
-//! The network between the services: who hears what, and the checks that real answers pass.
+//! Requests and replies as they cross the wire, and the checks that real answers pass.
 
-use super::{Asker, Event, Memory, World, address, pair};
+use super::network::Gossip;
+use super::{Asker, World};
 use crate::runtime::{calls, check};
-use crate::service::{Answer, Ask, AskId, Call, CallFailed, CallId, Input, Reply, Via};
+use crate::service::{Answer, Ask, AskId, Call, CallFailed, Heard, Input, Received, Reply, Via};
+use crate::store::Slot;
 use sheaf_protocol::cbor;
-use sheaf_protocol::exchange::{Item, PullRequest};
-use sheaf_protocol::id::{PublicKey, Salt};
+use sheaf_protocol::exchange::{Item, ItemState, Parts, PullReply, PullRequest};
+use sheaf_protocol::id::Salt;
+use sheaf_protocol::log::{Entry, UnverifiedCheckpoint};
 use sheaf_protocol::statement::SignedStatement;
+use std::collections::BTreeMap;
 
-/// One message of gossip in so many is lost: it is a hint, and nothing may hang on it.
-const GOSSIP_LOST: u64 = 4;
+/// What the node's own checks said of bytes that travel to many: the checks are functions of the
+/// bytes alone, so each is made once.
+#[derive(Default)]
+pub(super) struct Checked {
+    gossip: BTreeMap<[u8; 32], Heard>,
+    items: BTreeMap<[u8; 32], Received>,
+    heads: BTreeMap<String, UnverifiedCheckpoint>,
+}
+
+impl Checked {
+    fn gossip(&mut self, data: &[u8]) -> Heard {
+        let id = *blake3::hash(data).as_bytes();
+        self.gossip.entry(id).or_insert_with(|| check::heard(data)).clone()
+    }
+
+    fn head(&mut self, text: &str) -> UnverifiedCheckpoint {
+        let read = || UnverifiedCheckpoint::parse(text).unwrap();
+        self.heads.entry(text.to_owned()).or_insert_with(read).clone()
+    }
+
+    fn item(&mut self, entry: &Entry, item: Item) -> Received {
+        let mut hash = blake3::Hasher::new();
+        hash.update(&entry.to_bytes()).update(&cbor::to_vec(&item));
+        let checked = self.items.entry(*hash.finalize().as_bytes());
+        checked.or_insert_with(|| check::item(entry, item, None)).clone()
+    }
+}
 
 impl World {
     pub(super) fn ask_of(&mut self, request: &Call) -> Ask {
@@ -22,7 +51,6 @@ impl World {
             }
             Call::Communities => return Ask::Hosted,
         };
-        let salt = Salt(self.rng.bytes());
         match request {
             PullRequest::Hosted => Ask::Hosted,
             PullRequest::Head { community } => Ask::Head(community),
@@ -35,95 +63,78 @@ impl World {
             PullRequest::Explanations { community } => Ask::Explanations(community),
             PullRequest::Counts { community } => Ask::Counts(community),
             PullRequest::Accept { statement: s } => {
+                let salt = Salt(self.rng.bytes());
                 Ask::Statement { via: Via::Accept, statement: statement(&s), salt }
             }
             PullRequest::Offer { statement: s } => {
+                let salt = Salt(self.rng.bytes());
                 Ask::Statement { via: Via::Offer, statement: statement(&s), salt }
             }
             PullRequest::Fork { community, proof } => Ask::Fork { community, proof: proof.0 },
         }
     }
 
-    pub(super) fn hear(&mut self, n: usize, from: PublicKey, data: Vec<u8>) -> u64 {
+    /// A request arrives.
+    pub(super) fn request(&mut self, n: usize, asker: Asker, ask: Ask) {
+        let from = match &asker {
+            Asker::Peer { node, .. } | Asker::Nobody { from: node } => self.key(*node),
+            Asker::Test => return,
+        };
+        self.asked(n, from, ask, asker);
+    }
+
+    pub(super) fn hear(&mut self, n: usize, gossip: Gossip) -> u64 {
         self.next += 1;
-        let (token, community, heard) = (self.next, self.community, check::heard(&data));
-        self.gossip.insert(token, (n, from, data));
+        let (token, heard) = (self.next, self.checked.gossip(&gossip.data));
+        let (from, community) = (gossip.from, gossip.community);
+        self.gossip.insert(token, (n, gossip));
         self.step(n, Input::Gossip { token, from, community, heard });
         token
     }
 
-    pub(super) fn call(&mut self, n: usize, call: CallId, peer: PublicKey, request: Box<Call>) {
-        let to = self.index_of(&peer).filter(|to| self.links.contains(&pair(n, *to)));
-        let from_run = self.nodes[n].run;
-        match to {
-            Some(to) => self.soon(to, Event::Request { from: n, from_run, call, request }),
-            None => {
-                let answer = Err(CallFailed::Unreached("not connected".into()));
-                self.soon(n, Event::Input(Input::Answered { call, answer }));
-            }
-        }
-    }
-
-    pub(super) fn dial(&mut self, n: usize, to: String) {
-        let other = (0..self.nodes.len()).find(|other| address(*other) == to);
-        let result = match other.filter(|other| self.nodes[*other].service.is_some()) {
-            Some(other) => {
-                self.link(n, other);
-                Ok(self.key(other))
-            }
-            None => Err("nobody answers".into()),
-        };
-        self.soon(n, Event::Input(Input::Dialled { address: to, result }));
-    }
-
-    /// Passes gossip to everyone connected who did not bring it and has not heard it.
-    pub(super) fn spread(&mut self, n: usize, from: PublicKey, data: Vec<u8>) {
-        self.nodes[n].heard.insert(data.clone());
-        for other in self.linked(n) {
-            let fresh = self.key(other) != from && !self.nodes[other].heard.contains(&data);
-            if fresh && self.nodes[other].topic && !self.rng.next().is_multiple_of(GOSSIP_LOST) {
-                self.nodes[other].heard.insert(data.clone());
-                let (from, data) = (self.key(n), data.clone());
-                self.soon(other, Event::Gossip { from, data });
-            }
-        }
-    }
-
     pub(super) fn reply(&mut self, n: usize, id: AskId, reply: Reply) {
-        match self.askers.remove(&id) {
-            Some((_, Asker::Test)) => {
-                self.replies.insert(id, reply);
+        match self.askers.remove(&id).expect("a request is answered once").1 {
+            Asker::Test => _ = self.replies.insert(id, reply),
+            Asker::Nobody { .. } => {}
+            asker @ Asker::Peer { .. } => {
+                let answer = self.answer(n, reply, &asker);
+                self.tell(asker, answer);
             }
-            Some((_, Asker::Peer { node, run, call, request })) => {
-                let answer = answer(&self.nodes[n].store, reply, &request);
-                self.tell(Asker::Peer { node, run, call, request }, answer);
-            }
-            None => panic!("a request was answered twice"),
         }
     }
 
-    pub(super) fn tell(&mut self, asker: Asker, answer: Result<Answer, CallFailed>) {
-        if let Asker::Peer { node, run, call, .. } = asker {
-            self.input_if(node, run, Input::Answered { call, answer });
+    /// The reply as it reaches the asker, checked by the same code as from a wire.
+    fn answer(&mut self, n: usize, reply: Reply, asker: &Asker) -> Result<Answer, CallFailed> {
+        let Asker::Peer { request, .. } = asker else {
+            return Err(CallFailed::Unreached("nobody asks".into()));
+        };
+        match (reply, &**request) {
+            (Reply::Pull(PullReply::Head { checkpoint: Some(text) }), _) => {
+                Ok(Answer::Head(Some((self.checked.head(&text), text))))
+            }
+            (Reply::Pull(reply), _) => calls::answer_of(reply),
+            (Reply::Entries { slot, from, max, size }, _) => {
+                let (entries, consistency) =
+                    self.nodes[n].disk.store(slot).entries(from, max, size);
+                Ok(Answer::Entries { entries, consistency })
+            }
+            (Reply::Items { slot, parts, access, .. }, Call::Items { entries, .. }) => {
+                let items = entries.iter().map(|(index, entry)| {
+                    let state = self.nodes[n].disk.store(slot).item(*index, parts, &access);
+                    self.released(n, slot, parts, &state);
+                    self.checked.item(entry, Item { index: *index, state })
+                });
+                Ok(Answer::Items(items.collect()))
+            }
+            _ => Err(CallFailed::Unreached("this world does not answer that".into())),
         }
     }
-}
 
-/// The reply as it reaches the asker, checked by the same code as from a wire.
-fn answer(store: &Memory, reply: Reply, request: &Call) -> Result<Answer, CallFailed> {
-    match (reply, request) {
-        (Reply::Pull(reply), _) => calls::answer_of(reply),
-        (Reply::Entries { from, max, size, .. }, _) => {
-            let (entries, consistency) = store.entries(from, max, size);
-            Ok(Answer::Entries { entries, consistency })
+    /// A chat key leaves a node: only while its head is young and it has heard of others.
+    fn released(&mut self, n: usize, slot: Slot, parts: Parts, state: &ItemState) {
+        if parts == Parts::Chats && matches!(state, ItemState::Here { chat: Some(_), .. }) {
+            let now = self.now_at(n);
+            self.oracle.key_handed_out(n, self.nodes[n].disk.store(slot), now);
         }
-        (Reply::Items { parts, access, .. }, Call::Items { entries, .. }) => {
-            let items = entries.iter().map(|(index, entry)| {
-                let state = store.item(*index, parts, &access);
-                check::item(entry, Item { index: *index, state }, None)
-            });
-            Ok(Answer::Items(items.collect()))
-        }
-        _ => Err(CallFailed::Unreached("this world does not answer that".into())),
     }
 }
