@@ -1,8 +1,9 @@
 //! What is held of one chat: statement, key and sealed bytes, and whether they fit together.
 
+use super::finding::LARGE;
 use super::log::Reading;
 use crate::blobs;
-use crate::store::{Blob, Contents, EntryRow, Holding};
+use crate::store::{Blob, Contents, EntryRow, Holding, name};
 use sheaf_protocol::community::{Evidence, Item};
 use sheaf_protocol::id::BlobHash;
 use sheaf_protocol::statement::{Body, Manifest};
@@ -27,9 +28,9 @@ pub(super) fn examine_contents(
 fn gone(reading: &mut Reading<'_>, index: u64, held: &Contents) {
     let what = "erased, and yet there: start the node, which finishes the erasure";
     for (file, there) in [
-        ("store/keys.redb", held.key.is_some()),
-        ("store/statements.redb", held.statement.is_some()),
-        ("store/blobs.redb", held.blob.is_some()),
+        (name::KEYS, held.key.is_some()),
+        (name::STATEMENTS, held.statement.is_some()),
+        (name::BLOBS, held.blob.is_some()),
     ] {
         if there {
             reading.tally.note(file, what, index);
@@ -39,8 +40,8 @@ fn gone(reading: &mut Reading<'_>, index: u64, held: &Contents) {
 
 fn full(reading: &mut Reading<'_>, index: u64, row: &EntryRow, item: &Item, held: Contents) {
     let Evidence::Statement { statement, .. } = &item.evidence else {
-        if reading.store.is_readable("statements.redb") && held.statement.is_none() {
-            reading.tally.note("store/statements.redb", "the statement is missing", index);
+        if reading.store.is_readable(name::STATEMENTS) && held.statement.is_none() {
+            reading.tally.note(name::STATEMENTS, "the statement is missing", index);
         }
         return;
     };
@@ -60,8 +61,8 @@ fn key_fits(reading: &mut Reading<'_>, index: u64, manifest: &Manifest, held: &C
         Some(_) => "the key is not the chat's key",
         None => "the chat key is missing",
     };
-    if reading.store.is_readable("keys.redb") {
-        reading.tally.note("store/keys.redb", wrong, index);
+    if reading.store.is_readable(name::KEYS) {
+        reading.tally.note(name::KEYS, wrong, index);
     }
     false
 }
@@ -74,8 +75,8 @@ fn blob_fits(reading: &mut Reading<'_>, index: u64, manifest: &Manifest, held: &
         Some(_) => "the sealed bytes are not those that the manifest names",
         None => "the sealed bytes are missing",
     };
-    if reading.store.is_readable("blobs.redb") {
-        reading.tally.note("store/blobs.redb", wrong, index);
+    if reading.store.is_readable(name::BLOBS) {
+        reading.tally.note(name::BLOBS, wrong, index);
     }
     false
 }
@@ -83,8 +84,8 @@ fn blob_fits(reading: &mut Reading<'_>, index: u64, manifest: &Manifest, held: &
 fn large_fits(reading: &mut Reading<'_>, index: u64, hash: &BlobHash) -> bool {
     match blobs::check_file(&reading.home.large_dir(), hash) {
         Ok(true) => return true,
-        Ok(false) => reading.tally.note("large", "a large chat is not what its name says", index),
-        Err(_) => reading.tally.note("large", "a large chat does not read", index),
+        Ok(false) => reading.tally.note(LARGE, "a large chat is not what its name says", index),
+        Err(_) => reading.tally.note(LARGE, "a large chat does not read", index),
     }
     false
 }

@@ -1,5 +1,6 @@
 //! What is wrong: which file, what, and what to do.
 
+use crate::store::name;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,9 @@ pub struct Finding {
     pub advice: String,
 }
 
+/// The folder of large chats.
+pub(super) const LARGE: &str = "large";
+
 /// What a log that is lost leaves: the order of everything.
 pub(super) const LOG_LOST: &str = "restore this home folder whole from your newest backup, and \
     start the node: it learns from partner nodes what the backup does not have, before it signs. A \
@@ -35,7 +39,7 @@ const FETCHED_AGAIN: &str = "move the file away (mv FILE FILE.damaged) and start
     makes an empty one and fetches from partner nodes what was in it. Without a partner node, \
     restore this home folder whole from your newest backup";
 
-const LARGE_LOST: &str = "move the folder FILE and the file store/blobs.redb away and start the node: \
+const LARGE_LOST: &str = "move the folder FILE and the file store/blobs.* away and start the node: \
     it makes both anew and fetches from partner nodes what was in them. Without a partner node, \
     restore this home folder whole from your newest backup";
 
@@ -51,9 +55,9 @@ pub(super) const MISSING: &str = "if you took it away, start the node: it makes 
 /// What to do about a database that does not read.
 pub(super) fn of_file(path: &Path) -> &'static str {
     match path.file_name().and_then(|name| name.to_str()) {
-        Some("keys.redb" | "blobs.redb") => FETCHED_AGAIN,
-        Some("pending.redb") => QUEUE_LOST,
-        Some("large") => LARGE_LOST,
+        Some(name::KEYS | name::BLOBS) => FETCHED_AGAIN,
+        Some(name::PENDING) => QUEUE_LOST,
+        Some(LARGE) => LARGE_LOST,
         _ => LOG_LOST,
     }
 }
@@ -106,7 +110,7 @@ impl Tally {
             let others = count - named.len() as u64;
             let more = if others == 0 { String::new() } else { format!(" and {others} others") };
             let entries = format!("\"{name}\", entry {}{more}: {what}", named.join(", "));
-            let path = dir.join(file);
+            let path = if file == LARGE { dir.join(file) } else { dir.join("store").join(file) };
             findings.damage(&path, entries, of_file(&path));
         }
     }

@@ -4,7 +4,7 @@ use super::chats::examine_contents;
 use super::finding::{Findings, LOG_LOST, Tally};
 use crate::home::Home;
 use crate::limits::ITEMS_PER_READ;
-use crate::store::{CommunityRow, Contents, EntryRow, Head, Holding, Store, StoreError};
+use crate::store::{CommunityRow, Contents, EntryRow, Head, Holding, Store, StoreError, name};
 use sheaf_protocol::cbor;
 use sheaf_protocol::community::{Community, Evidence, Explanation, Item, Known, Status};
 use sheaf_protocol::id::CommunityId;
@@ -29,7 +29,7 @@ pub struct LogExamined {
 
 /// Examines every log of the store.
 pub(super) fn examine_all(home: &Home, store: &Store, findings: &mut Findings) -> Vec<LogExamined> {
-    let log_file = home.store_dir().join("log.redb");
+    let log_file = home.store_dir().join(name::LOG);
     let rows = store.communities().unwrap_or_else(|error| {
         findings.damage(&log_file, error, LOG_LOST);
         Vec::new()
@@ -118,7 +118,7 @@ impl<'a> Reading<'a> {
         for (id, hash) in &applied.nodes {
             if self.store.node_hash(self.row.slot, *id)? != Some(*hash) {
                 self.tally.note(
-                    "store/log.redb",
+                    name::LOG,
                     "a hash of the tree is not that of its entries",
                     id.index,
                 );
@@ -145,7 +145,7 @@ impl<'a> Reading<'a> {
         let Some(held) = &held.statement else { return Ok(Evidence::Missing) };
         Ok(Evidence::read(&row.entry, held.salt, &held.bytes).unwrap_or_else(|_| {
             let what = "the statement is not the one that the entry commits to";
-            self.tally.note("store/statements.redb", what, index);
+            self.tally.note(name::STATEMENTS, what, index);
             Evidence::Missing
         }))
     }
@@ -157,7 +157,7 @@ impl<'a> Reading<'a> {
         };
         let read = found.and_then(|e| cbor::from_slice::<Explanation>(&e.explanation).ok());
         Ok(read.map(Evidence::Gone).unwrap_or_else(|| {
-            self.tally.note("store/log.redb", "erased, and the explanation is lost", index);
+            self.tally.note(name::LOG, "erased, and the explanation is lost", index);
             Evidence::Missing
         }))
     }
@@ -179,12 +179,12 @@ impl<'a> Reading<'a> {
             None => true,
         };
         if !first(by_commitment) || !by_control {
-            self.tally.note("store/log.redb", "not found by its commitment or control key", index);
+            self.tally.note(name::LOG, "not found by its commitment or control key", index);
         }
         // A membership judged late, or a chat since withdrawn, says more than the fold could know.
         let settled = row.holding == Holding::Full && !matches!(status, Status::Missing);
         if settled && row.status != status {
-            self.tally.note("store/log.redb", "the stored verdict is not that of the log", index);
+            self.tally.note(name::LOG, "the stored verdict is not that of the log", index);
         }
         examine_contents(self, index, row, item, held);
         Ok(())
@@ -239,7 +239,7 @@ impl<'a> Reading<'a> {
 
     fn finish(mut self, findings: &mut Findings) -> LogExamined {
         self.examined.name = self.community.name().to_owned();
-        let log = self.home.store_dir().join("log.redb");
+        let log = self.home.store_dir().join(name::LOG);
         for fault in self.faults {
             let name = &self.examined.name;
             findings.damage(&log, format!("\"{name}\": {fault}"), LOG_LOST);

@@ -16,7 +16,7 @@ pub use finding::{Finding, Severity};
 pub use log::LogExamined;
 
 use crate::home::{Home, HomeError, HomeLock};
-use crate::store::Store;
+use crate::store::{Store, name};
 use finding::Findings;
 
 /// What an examination found.
@@ -85,7 +85,7 @@ fn databases(home: &Home, findings: &mut Findings) -> Vec<LogExamined> {
     for (path, why) in store.unreadable() {
         findings.damage(&path, why, finding::of_file(&path));
     }
-    for path in ["keys.redb", "blobs.redb", "pending.redb"].map(|name| dir.join(name)) {
+    for path in [name::KEYS, name::BLOBS, name::PENDING].map(|name| dir.join(name)) {
         if matches!(path.try_exists(), Ok(false)) {
             findings.damage(&path, "it is missing", finding::MISSING);
         }

@@ -9,7 +9,7 @@ use crate::home::{Home, HomeError};
 use crate::limits::{LOOP_EVENTS_MAX, SUBMISSION_KIB_MAX, WORKERS};
 use crate::net::{self, NetConfig, NetError, NetLimits};
 use crate::service::{Explain, Hosting, Service, Start};
-use crate::store::{CommunityRow, OpenError, Store, StoreError, StoreOptions};
+use crate::store::{CommunityRow, OpenError, Store, StoreError, StoreOptions, name};
 use sheaf_protocol::community::Community;
 use sheaf_protocol::exchange::{LARGE, MEMBER, PULL};
 use sheaf_protocol::id::{CommunityId, PublicKey};
@@ -157,7 +157,7 @@ async fn close(context: Arc<Context>) {
 /// Files of large blobs that a crash left behind an erasure, or before the append that would have
 /// named them, go before anything is served.
 async fn finish_erasures(store: &Store, large: &LargeBlobs) -> Result<(), ServeError> {
-    if !store.is_readable("blobs.redb") {
+    if !store.is_readable(name::BLOBS) {
         // Nobody knows what refers to them.
         return Ok(());
     }

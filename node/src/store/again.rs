@@ -7,7 +7,7 @@ use super::large::{LARGE, refer};
 use super::log::{ENTRIES, HEADS, WANTED};
 use super::rows::{Blob, EntryRow, Held, Holding};
 use super::table::{Reading, row_key, rows_from};
-use super::{Slot, Store, StoreError};
+use super::{Slot, Store, StoreError, name};
 use sheaf_protocol::limits::BLOB_SMALL_BYTES_MAX;
 use sheaf_protocol::statement::{Body, Kind, SignedStatement};
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ impl Store {
     /// that partner nodes fill them in. Large chats lie in files of their own, which the manifests
     /// name: those are referred to again, so that nobody takes them for left over.
     pub(super) fn want_again(&self) -> Result<(), StoreError> {
-        let (keys, blobs) = (self.is_empty("keys.redb")?, self.is_empty("blobs.redb")?);
+        let (keys, blobs) = (self.is_empty(name::KEYS)?, self.is_empty(name::BLOBS)?);
         if !(keys || blobs) {
             return Ok(());
         }
@@ -33,7 +33,7 @@ impl Store {
 
     fn is_empty(&self, name: &str) -> Result<bool, StoreError> {
         let (file, table) = match name {
-            "keys.redb" => (&self.0.keys, &KEYS),
+            name::KEYS => (&self.0.keys, &KEYS),
             _ => (&self.0.blobs, &BLOBS),
         };
         match file.read(|r| r.open(table)?.count()) {
@@ -85,7 +85,7 @@ pub(super) fn open_log(
     dir: &Path,
     cache_bytes: usize,
 ) -> Result<File, StoreError> {
-    let (log, statements) = (dir.join("log.redb"), dir.join("statements.redb"));
+    let (log, statements) = (dir.join(name::LOG), dir.join(name::STATEMENTS));
     let there = |path: &Path| disk.exists(path).map_err(|e| StoreError::io(path, e));
     let lost = |file: PathBuf, what: &str| {
         Err(StoreError::Corrupt { file, place: "the file", what: what.to_owned() })
@@ -93,7 +93,7 @@ pub(super) fn open_log(
     if !there(&log)? && there(&statements)? {
         return lost(log, "it is missing, and the statements of a log are there");
     }
-    let file = File::open(disk, dir, "log.redb", cache_bytes)?;
+    let file = File::open(disk, dir, name::LOG, cache_bytes)?;
     let has_heads = |r: &Reading<'_>| Ok(r.has_all(&[&HEADS])? && r.open(&HEADS)?.count()? > 0);
     if !there(&statements)? && file.read(has_heads)? {
         return lost(statements, "it is missing, and the log has entries");

@@ -20,10 +20,10 @@
 //! else: the file is opened again by whoever comes next.
 //!
 //! **What a crash loses.** Nothing that was acknowledged. `append` makes blobs, keys and statements
-//! durable, the three files at once, then commits the head: rows beyond the head belong to nothing and are removed at the
-//! next start. `erase` makes the explanation durable, then destroys key, statement and blob: an
-//! erasure that was cut short is listed by [`Store::pending_erasures`] and finished with
-//! [`Store::resume_erasures`].
+//! durable, the three files at once, then commits the head: rows beyond the head belong to nothing
+//! and are removed at the next start. `erase` makes the explanation durable, then destroys key,
+//! statement and blob: an erasure that was cut short is listed by [`Store::pending_erasures`] and
+//! finished with [`Store::resume_erasures`].
 
 mod again;
 mod append;
@@ -38,6 +38,7 @@ mod large;
 mod log;
 mod many;
 mod mark;
+pub mod name;
 mod overlay;
 mod owed;
 mod peer;
@@ -117,10 +118,10 @@ impl Store {
         let part = options.cache_bytes / 14;
         let files = Files {
             log: again::open_log(&disk, dir, 2 * part)?,
-            statements: File::open(&disk, dir, "statements.redb", 2 * part)?,
-            keys: File::open_or_give_up(&disk, dir, "keys.redb", part)?,
-            blobs: File::open_or_give_up(&disk, dir, "blobs.redb", 8 * part)?,
-            pending: File::open_or_give_up(&disk, dir, "pending.redb", part)?,
+            statements: File::open(&disk, dir, name::STATEMENTS, 2 * part)?,
+            keys: File::open_or_give_up(&disk, dir, name::KEYS, part)?,
+            blobs: File::open_or_give_up(&disk, dir, name::BLOBS, 8 * part)?,
+            pending: File::open_or_give_up(&disk, dir, name::PENDING, part)?,
             side_by_side: disk.side_by_side(),
             writer: Mutex::new(()),
         };
@@ -129,7 +130,7 @@ impl Store {
         let store = Self(Arc::new(files));
         store.create_tables()?;
         store.remove_unnamed()?;
-        if store.is_readable("pending.redb") {
+        if store.is_readable(name::PENDING) {
             store.resume_queue()?;
         }
         store.want_again()?;

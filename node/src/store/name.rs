@@ -1,0 +1,13 @@
+//! What the databases are called in their folder: for those who name a file to a person, without
+//! knowing what wrote it.
+
+/// Entries, heads, tree and verdicts.
+pub const LOG: &str = "log.redb";
+/// Signed statements and their salts.
+pub const STATEMENTS: &str = "statements.redb";
+/// Chat keys.
+pub const KEYS: &str = "keys.redb";
+/// Small sealed blobs, and where large ones lie.
+pub const BLOBS: &str = "blobs.redb";
+/// What waits for review.
+pub const PENDING: &str = "pending.redb";
