@@ -14,6 +14,9 @@ use crate::binary::sheaf;
 /// No command of a story takes longer, on a machine that does other things too.
 const DEADLINE: Duration = Duration::from_secs(120);
 
+/// The exit code of a dataset without rows.
+const EMPTY: i32 = 6;
+
 /// What a command did.
 #[derive(Debug, Clone)]
 pub struct Ran {
@@ -44,6 +47,14 @@ impl Ran {
     /// The one JSON value of standard output; fails the test if the command failed.
     pub fn ok(&self) -> Value {
         assert_eq!(self.code, Some(0), "{self}");
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("not JSON: {error}\n{self}"))
+    }
+
+    /// What `dataset build` says of a dataset that may hold no rows: those are written, too, and
+    /// exit code 6 tells them apart.
+    pub fn built(&self) -> Value {
+        assert!(matches!(self.code, Some(0 | EMPTY)), "{self}");
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("not JSON: {error}\n{self}"))
     }

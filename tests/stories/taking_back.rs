@@ -96,7 +96,7 @@ fn a_peer_that_was_offline_learns_a_withdrawal_before_it_hands_out_a_key() {
         // What the last try wrote, if it wrote anything.
         let _ = std::fs::remove_dir_all(&folder);
         let to = folder.to_str().unwrap();
-        eve.ok(&["dataset", "build", at_bob.tcp(), "-o", to, "--yes"])
+        eve.run(&["dataset", "build", at_bob.tcp(), "-o", to, "--yes"]).built()
     };
     eventually("the head that bob holds is too old for a key", || {
         let built = build();
