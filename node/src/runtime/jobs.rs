@@ -71,8 +71,8 @@ fn lookup(store: &Store, question: &Question) -> Result<Lookup, StoreError> {
     }
     let explained = controls.iter().zip(store.explanations_of(slot, controls)?);
     found.explained = explained.filter(|(_, e)| e.is_some()).map(|(c, _)| *c).collect();
-    let logged = commitments.iter().zip(store.has_commitments(slot, commitments)?);
-    found.known.commitments = logged.filter(|(_, logged)| *logged).map(|(c, _)| *c).collect();
+    let shown = commitments.iter().zip(store.indices_of_commitments(slot, commitments)?);
+    found.known.commitments = shown.filter_map(|(c, index)| Some((*c, index?))).collect();
     let marked = |marks: &[(usize, Mark, [u8; 32])]| {
         let values: Vec<_> = marks.iter().map(|(_, mark, value)| (*mark, *value)).collect();
         let set = store.are_marked(slot, &values)?;

@@ -131,6 +131,10 @@ impl Chosen {
                 }
             };
             if applied.statuses.iter().all(|status| !matches!(status, Status::Void(_))) {
+                // The next run is folded by what this one has shown, as in one batch elsewhere.
+                for (index, item) in (self.fold.size()..).zip(&items) {
+                    self.lookup.known.note(index, &item.entry);
+                }
                 self.fold = next;
                 self.nodes.extend(applied.nodes);
                 let taken = run.into_iter().zip(applied.statuses);

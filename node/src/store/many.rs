@@ -58,15 +58,15 @@ impl Store {
         })
     }
 
-    /// Whether the log has an entry with each of `commitments`, in their order.
-    pub fn has_commitments(
+    /// The entries that first showed `commitments`, in their order.
+    pub fn indices_of_commitments(
         &self,
         slot: Slot,
         commitments: &[EntryCommitment],
-    ) -> Result<Vec<bool>, StoreError> {
+    ) -> Result<Vec<Option<u64>>, StoreError> {
         self.0.log.read(|r| {
             let rows = r.open(&COMMITMENTS)?;
-            commitments.iter().map(|c| rows.has(&named_key(slot, &c.0))).collect()
+            commitments.iter().map(|c| index_under(&rows, &named_key(slot, &c.0))).collect()
         })
     }
 

@@ -4,7 +4,7 @@ use crate::id::{EntryCommitment, PublicKey, Salt};
 use crate::log::{Entry, commit};
 use crate::sign::SignedError;
 use crate::statement::{Body, SignedStatement};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// An entry, and what is there of its statement.
 #[derive(Debug, Clone)]
@@ -165,23 +165,25 @@ pub fn needs(items: &[Item]) -> Needs {
 pub struct Known {
     /// Control keys seen before, and the index of the entry that first showed each.
     pub controls: BTreeMap<PublicKey, u64>,
-    /// Commitments seen before.
-    pub commitments: BTreeSet<EntryCommitment>,
+    /// Commitments seen before, and the index of the entry that first showed each.
+    pub commitments: BTreeMap<EntryCommitment, u64>,
 }
 
 impl Known {
-    /// Whether an entry shows what an earlier one has shown.
+    /// Whether an entry shows what an earlier one has shown. A store that was asked while the batch
+    /// was already there answers with the entry itself, or with later ones: they are no reuse.
     pub(super) fn reused(&self, index: u64, entry: &Entry) -> Option<VoidReason> {
-        if self.commitments.contains(&entry.commitment) {
+        let earlier = |first: Option<&u64>| first.is_some_and(|first| *first < index);
+        if earlier(self.commitments.get(&entry.commitment)) {
             return Some(VoidReason::CommitmentReused);
         }
-        let first = self.controls.get(entry.control.as_ref()?)?;
-        (*first < index).then_some(VoidReason::ControlReused)
+        let first = self.controls.get(entry.control.as_ref()?);
+        earlier(first).then_some(VoidReason::ControlReused)
     }
 
     /// Remembers an entry. The caller of the fold does the same in its own tables.
     pub fn note(&mut self, index: u64, entry: &Entry) {
-        self.commitments.insert(entry.commitment);
+        self.commitments.entry(entry.commitment).or_insert(index);
         if let Some(control) = entry.control {
             self.controls.entry(control).or_insert(index);
         }

@@ -7,7 +7,7 @@ use crate::id::{EntryCommitment, PublicKey};
 use crate::log::{Entry, Frontier, SignedCheckpoint};
 use crate::statement::{Body, Cause, Kind, Manifest, PolicyRef, SignedStatement};
 use crate::time::Time;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What [`read_item`] found.
 #[derive(Debug)]
@@ -49,14 +49,14 @@ fn read_record(record: &[u8]) -> Result<Record, Fault> {
     crate::cbor::from_slice(record).map_err(Fault::Record)
 }
 
-/// Folds one log. Keeps the small state of the community, 32 bytes for each entry and each control
+/// Folds one log. Keeps the small state of the community, 40 bytes for each entry and each control
 /// key, and the few entries that are not simply live.
 #[derive(Debug)]
 pub struct LogCheck {
     number: usize,
     community: Community,
     controls: BTreeMap<PublicKey, u64>,
-    commitments: BTreeSet<EntryCommitment>,
+    commitments: BTreeMap<EntryCommitment, u64>,
     settled: BTreeMap<u64, Status>,
     ended: BTreeMap<PublicKey, Cause>,
 }
@@ -68,7 +68,7 @@ impl LogCheck {
             number,
             community: Community::start(pinned.id),
             controls: BTreeMap::new(),
-            commitments: BTreeSet::new(),
+            commitments: BTreeMap::new(),
             settled: BTreeMap::new(),
             ended: BTreeMap::new(),
         }
@@ -96,18 +96,15 @@ impl LogCheck {
     fn known(&self, items: &[Item]) -> Known {
         let needs = needs(items);
         let first = |key: &PublicKey| self.controls.get(key).map(|index| (*key, *index));
+        let shown = |c: &EntryCommitment| self.commitments.get(c).map(|index| (*c, *index));
         Known {
             controls: needs.controls.iter().filter_map(first).collect(),
-            commitments: needs
-                .commitments
-                .into_iter()
-                .filter(|commitment| self.commitments.contains(commitment))
-                .collect(),
+            commitments: needs.commitments.iter().filter_map(shown).collect(),
         }
     }
 
     fn note(&mut self, index: u64, item: &Item, status: Status) {
-        self.commitments.insert(item.entry.commitment);
+        self.commitments.entry(item.entry.commitment).or_insert(index);
         if let Some(control) = item.entry.control {
             self.controls.entry(control).or_insert(index);
         }

@@ -139,7 +139,7 @@ impl Memory {
         }
         let commitments = question.needs.commitments.iter();
         found.known.commitments =
-            commitments.filter(|c| self.commitments.contains_key(c)).copied().collect();
+            commitments.filter_map(|c| Some((*c, *self.commitments.get(c)?))).collect();
         let marked = |mark, value| self.marks.contains(&(mark, value));
         for (position, fingerprint) in question.fingerprints.iter().enumerate() {
             let twice = fingerprint.is_some_and(|f| marked(Mark::Fingerprint, f));

@@ -101,7 +101,8 @@ fn fold(world: &World, items: &[Item], batches: &[usize]) -> (Community, Vec<Sta
         let controls = asked.controls.iter();
         known.controls = controls.filter_map(|k| Some((*k, *rows.controls.get(k)?))).collect();
         let commitments = asked.commitments.iter();
-        known.commitments = commitments.filter(|c| rows.commitments.contains(c)).copied().collect();
+        known.commitments =
+            commitments.filter_map(|c| Some((*c, *rows.commitments.get(c)?))).collect();
         let before = community.size();
         statuses.extend(community.apply(batch, &known).unwrap().statuses);
         for (i, item) in batch.iter().enumerate() {
