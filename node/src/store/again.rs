@@ -2,7 +2,7 @@
 
 use super::contents::{BLOBS, KEYS, STATEMENTS};
 use super::disk::Disk;
-use super::file::File;
+use super::file::{Belief, File};
 use super::large::{LARGE, refer};
 use super::log::{ENTRIES, HEADS, WANTED};
 use super::rows::{Blob, EntryRow, Held, Holding};
@@ -93,7 +93,7 @@ pub(super) fn open_log(
     if !there(&log)? && there(&statements)? {
         return lost(log, "it is missing, and the statements of a log are there");
     }
-    let file = File::open(disk, dir, name::LOG, cache_bytes)?;
+    let file = File::open(disk, dir, name::LOG, cache_bytes, Belief::Sure)?;
     let has_heads = |r: &Reading<'_>| Ok(r.has_all(&[&HEADS])? && r.open(&HEADS)?.count()? > 0);
     if !there(&statements)? && file.read(has_heads)? {
         return lost(statements, "it is missing, and the log has entries");

@@ -6,8 +6,11 @@
 use redb::{Builder, Database, DatabaseError};
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write as _};
 use std::path::Path;
+
+/// Bytes copied at once.
+const COPIED_AT_ONCE: usize = 1 << 20;
 
 /// What the store needs of a disk.
 pub(crate) trait Disk: fmt::Debug + Send + Sync {
@@ -19,6 +22,10 @@ pub(crate) trait Disk: fmt::Debug + Send + Sync {
 
     /// The bytes of a file, from its beginning.
     fn read(&self, path: &Path) -> io::Result<Box<dyn Read>>;
+
+    /// Copies the bytes of a file to a new one, as a process reads them. Durable after
+    /// [`sync_file`](Self::sync_file) and [`sync_dir`](Self::sync_dir).
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()>;
 
     /// Makes the contents of a file durable.
     fn sync_file(&self, path: &Path) -> io::Result<()>;
@@ -53,6 +60,19 @@ impl Disk for RealDisk {
 
     fn read(&self, path: &Path) -> io::Result<Box<dyn Read>> {
         Ok(Box::new(File::open(path)?))
+    }
+
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let (mut from, mut to) = (File::open(from)?, File::create(to)?);
+        // By hand: what the system copies by itself it may take from the disk.
+        let mut part = vec![0; COPIED_AT_ONCE];
+        loop {
+            let count = from.read(&mut part)?;
+            if count == 0 {
+                return Ok(());
+            }
+            to.write_all(&part[..count])?;
+        }
     }
 
     fn sync_file(&self, path: &Path) -> io::Result<()> {

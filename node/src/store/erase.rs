@@ -6,10 +6,11 @@
 
 use super::contents::{BLOBS, KEYS, STATEMENTS};
 use super::explain::EXPLANATIONS;
+use super::file::{Belief, File};
 use super::large::{LARGE, doomed_by, unrefer};
 use super::log::{DUE, ENTRIES, HEADS, WANTED, due_key, size_of};
 use super::owed::owe;
-use super::pending::PENDING;
+use super::pending::{ERASING_QUEUED, PENDING};
 use super::rows::{EntryRow, Erase, ErasedReport, Explained, Holding};
 use super::scan::{Needle, pieces, whole};
 use super::scrub::{Scrub, scrub};
@@ -201,6 +202,16 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// Whether the files that an erasure compacts are as the disk has them: while one is listed as under
+/// way, its compaction may have failed.
+pub(super) fn belief_in_compacted(log: &File) -> Result<Belief, StoreError> {
+    let under_way = log.read(|r| {
+        let is_any = |table| Ok(r.has_all(&[table])? && !r.open(table)?.is_empty(&prefixed(&[]))?);
+        Ok(is_any(&ERASING)? || is_any(&ERASING_QUEUED)?)
+    })?;
+    Ok(if under_way { Belief::Doubtful } else { Belief::Sure })
 }
 
 /// Makes one entry a hole; whether its erasure had been begun before.

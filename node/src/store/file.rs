@@ -3,14 +3,15 @@
 //! Whoever reads or writes holds the lock shared; `compact` and `rewrite` hold it alone, so readers
 //! wait for them. No guard or transaction leaves a closure: what is read is copied out.
 
+mod anew;
+
 use super::StoreError;
 use super::disk::Disk;
 use super::error::Failure;
 use super::scan::{Finder, Found};
 use super::table::{Reading, Writing};
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, TableHandle};
+use redb::{Database, ReadableDatabase};
 use std::cell::Cell;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +35,15 @@ pub(super) struct File {
     unsure: AtomicBool,
 }
 
+/// How far the bytes of a file are believed when it is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Belief {
+    /// What it holds is on the disk.
+    Sure,
+    /// A compaction may have failed in an earlier run.
+    Doubtful,
+}
+
 /// What was there where a file should be.
 enum Place {
     Found,
@@ -47,8 +57,9 @@ impl File {
         dir: &Path,
         name: &str,
         cache_bytes: usize,
+        belief: Belief,
     ) -> Result<Self, StoreError> {
-        let (file, opened) = Self::try_open(disk, dir, name, cache_bytes);
+        let (file, opened) = Self::try_open(disk, dir, name, cache_bytes, belief);
         opened.map(|()| file).map_err(|(error, _)| error)
     }
 
@@ -59,8 +70,9 @@ impl File {
         dir: &Path,
         name: &str,
         cache_bytes: usize,
+        belief: Belief,
     ) -> Result<Self, StoreError> {
-        let (file, opened) = Self::try_open(disk, dir, name, cache_bytes);
+        let (file, opened) = Self::try_open(disk, dir, name, cache_bytes, belief);
         match opened {
             Err((error, Place::Found)) if error.is_of_file() => file.give_up(&error),
             Err((error, _)) => return Err(error),
@@ -74,6 +86,7 @@ impl File {
         dir: &Path,
         name: &str,
         cache_bytes: usize,
+        belief: Belief,
     ) -> (Self, Result<(), (StoreError, Place)>) {
         let (disk, path) = (disk.clone(), dir.join(name));
         let exists = disk.exists(&path);
@@ -92,6 +105,9 @@ impl File {
         let opened = exists.map_err(|e| StoreError::io(&file.path, e));
         let opened = opened.and_then(|exists| {
             file.remove_copy()?;
+            if exists && belief == Belief::Doubtful {
+                file.copy_bytes()?;
+            }
             let db = if exists { file.database(&file.path)? } else { file.create()? };
             *file.db.write().unwrap_or_else(PoisonError::into_inner) = Some(db);
             Ok(())
@@ -229,62 +245,10 @@ impl File {
         Ok(())
     }
 
-    /// Copies the live rows to a new file and puts it in the place of this one.
-    ///
-    /// A crash before the rename leaves the old file, after it the new one. If it fails from the
-    /// rename on, the name may lead to either: then nothing goes on in this file until a start
-    /// finds out, because what is written to a file without a name is lost.
-    pub(super) fn rewrite(&self) -> Result<(), StoreError> {
-        let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
-        self.remove_copy()?;
-        let copied = self.copy(db.as_ref().ok_or_else(|| self.lost())?);
-        if copied.is_err() {
-            // It holds rows that may be erased before the next start; a scrub looks again.
-            let _ = self.remove_copy();
-        }
-        let copy = copied?;
-        let _old = db.take();
-        self.put_in_place()?;
-        *db = Some(copy);
-        self.strays.store(false, Ordering::Relaxed);
-        Ok(())
-    }
-
-    /// Removes the copy that a failed rewriting left: what is erased would live on in it.
-    pub(super) fn remove_copy(&self) -> Result<(), StoreError> {
-        let copy = rewritten(&self.path);
-        match self.disk.remove(&copy) {
-            Ok(()) => self.sync_parent(),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(e) => Err(StoreError::io(copy, e)),
-        }
-    }
-
     /// Which of the needles stand in the file.
     pub(super) fn search(&self, finder: &Finder) -> Result<Found, StoreError> {
         let found = self.disk.read(&self.path).and_then(|file| finder.in_file(file));
         found.map_err(|e| StoreError::io(&self.path, e))
-    }
-
-    /// Makes the database under another name first: the engine takes a file whose creation a crash
-    /// cut off for one that is not its own.
-    fn create(&self) -> Result<Database, StoreError> {
-        let db = self.database(&rewritten(&self.path))?;
-        self.put_in_place()?;
-        Ok(db)
-    }
-
-    fn put_in_place(&self) -> Result<(), StoreError> {
-        let new = rewritten(&self.path);
-        self.disk.sync_file(&new).map_err(|e| StoreError::io(&new, e))?;
-        self.disk.rename(&new, &self.path).map_err(|e| StoreError::io(&self.path, e))?;
-        self.sync_parent()
-    }
-
-    fn copy(&self, db: &Database) -> Result<Database, StoreError> {
-        let copy = self.database(&rewritten(&self.path))?;
-        guarded(&self.path, || copy_rows(db, &copy).map_err(|e| self.fail("rewriting", e)))?;
-        Ok(copy)
     }
 
     fn database(&self, path: &Path) -> Result<Database, StoreError> {
@@ -325,24 +289,4 @@ fn guarded<T, E: From<StoreError>>(
         let what = format!("the database engine gave up: {said}");
         Err(StoreError::Corrupt { file: path.into(), place: "a page", what }.into())
     })
-}
-
-fn copy_rows(from: &Database, to: &Database) -> Result<(), redb::Error> {
-    let read = from.begin_read()?;
-    let mut write = to.begin_write()?;
-    write.set_quick_repair(true);
-    for table in read.list_tables()? {
-        let definition: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new(table.name());
-        let mut copy = write.open_table(definition)?;
-        for row in read.open_table(definition)?.iter()? {
-            let (key, value) = row?;
-            copy.insert(key.value(), value.value())?;
-        }
-    }
-    write.commit()?;
-    Ok(())
-}
-
-fn rewritten(path: &Path) -> PathBuf {
-    path.with_extension("redb.new")
 }

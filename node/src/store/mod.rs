@@ -23,7 +23,8 @@
 //! durable, the three files at once, then commits the head: rows beyond the head belong to nothing
 //! and are removed at the next start. `erase` makes the explanation durable, then destroys key,
 //! statement and blob: an erasure that was cut short is listed by [`Store::pending_erasures`] and
-//! finished with [`Store::resume_erasures`].
+//! finished with [`Store::resume_erasures`]. While one is listed, a start copies the files that
+//! erasing compacts before it trusts them: a disk may have failed to write what it still shows.
 
 mod again;
 mod append;
@@ -65,7 +66,7 @@ pub use rows::{
 
 use crate::limits::STORE_CACHE_BYTES;
 use disk::{Disk, RealDisk};
-use file::File;
+use file::{Belief, File};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -116,12 +117,14 @@ impl Store {
         options: StoreOptions,
     ) -> Result<Self, OpenError> {
         let part = options.cache_bytes / 14;
+        let log = again::open_log(&disk, dir, 2 * part)?;
+        let compacted = erase::belief_in_compacted(&log)?;
         let files = Files {
-            log: again::open_log(&disk, dir, 2 * part)?,
-            statements: File::open(&disk, dir, name::STATEMENTS, 2 * part)?,
-            keys: File::open_or_give_up(&disk, dir, name::KEYS, part)?,
-            blobs: File::open_or_give_up(&disk, dir, name::BLOBS, 8 * part)?,
-            pending: File::open_or_give_up(&disk, dir, name::PENDING, part)?,
+            log,
+            statements: File::open(&disk, dir, name::STATEMENTS, 2 * part, compacted)?,
+            keys: File::open_or_give_up(&disk, dir, name::KEYS, part, compacted)?,
+            blobs: File::open_or_give_up(&disk, dir, name::BLOBS, 8 * part, Belief::Sure)?,
+            pending: File::open_or_give_up(&disk, dir, name::PENDING, part, compacted)?,
             side_by_side: disk.side_by_side(),
             writer: Mutex::new(()),
         };

@@ -44,6 +44,10 @@ impl Disk for ReadOnlyDisk {
         Ok(Box::new(File::open(path)?))
     }
 
+    fn copy(&self, _: &Path, _: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
     fn sync_file(&self, _: &Path) -> io::Result<()> {
         Ok(())
     }

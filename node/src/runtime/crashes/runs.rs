@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Seeds beyond the first ones that found something: always run. What the first ones found has
 /// tests of its own in `store::tests::crashes`.
-const FOUND: &[u64] = &[102, 237];
+const FOUND: &[u64] = &[102, 237, 2315];
 /// How many seeds run where nobody asks for more.
 const SEEDS: u64 = 100;
 const CHATS_MAX: u64 = 12;

@@ -1,7 +1,7 @@
 //! A contribution is taken once, however often it is sent.
 
 use super::chatting::Chatting;
-use super::village::{ALICE, Village};
+use super::village::{ALICE, BOB, Village};
 use crate::service::{Ask, Reply, Via};
 use sheaf_protocol::exchange::{MemberReply, RefusalCode};
 use sheaf_protocol::id::Salt;
@@ -15,12 +15,21 @@ fn refusal(village: &mut Village, chat: &Chatting) -> RefusalCode {
     }
 }
 
-fn change_policy(village: &mut Village) {
-    let policy = Policy { title: "Only CC0".into(), ..Policy::preset(Preset::Open) };
+fn policy_of(village: &mut Village, title: &str) -> Ask {
+    let policy = Policy { title: title.into(), ..Policy::preset(Preset::Open) };
     let statement = village.sign(Body::Policy(policy), &village.member);
-    let salt = Salt(village.world.rng.bytes());
+    Ask::Statement { via: Via::Append, statement, salt: Salt(village.world.rng.bytes()) }
+}
+
+/// The same statement under the same salt, as it is when its signature gives the salt.
+fn again(ask: &Ask) -> Ask {
+    let Ask::Statement { via, statement, salt } = ask else { panic!("a statement") };
+    Ask::Statement { via: *via, statement: statement.clone(), salt: *salt }
+}
+
+fn change_policy(village: &mut Village) {
     let steward = village.member.public();
-    let ask = Ask::Statement { via: Via::Append, statement, salt };
+    let ask = policy_of(village, "Only CC0");
     let reply = village.world.ask(ALICE, steward, ask);
     assert!(matches!(reply, Reply::Logged { steward: true, .. }), "{reply:?}");
 }
@@ -63,4 +72,24 @@ fn what_was_taken_back_does_not_come_in_again() {
     let reply = village.withdraw(ALICE, &chat);
     assert!(matches!(reply, MemberReply::Withdrawn { index: Some(_) }), "{reply:?}");
     assert_eq!(refusal(&mut village, &chat), RefusalCode::Gone, "a withdrawal is for ever");
+}
+
+#[test]
+fn the_same_statement_twice_in_one_batch_becomes_one_entry() {
+    let mut village = Village::found(34);
+    let steward = village.member.public();
+    let size = village.world.store(ALICE).size();
+    // While the first is on its way into the store, the others wait for one batch.
+    let (first, second) = (policy_of(&mut village, "one"), policy_of(&mut village, "two"));
+    let asked = [first, again(&second), second];
+    let asked = asked.map(|ask| village.world.put(ALICE, steward, ask));
+    village.world.run_for(10);
+    let replies = village.world.replies();
+    let logged = asked.map(|id| matches!(replies[&id], Reply::Logged { already: false, .. }));
+    assert_eq!(logged, [true, true, false], "the repetition would be void everywhere: {replies:?}");
+    assert_eq!(village.world.store(ALICE).size(), size + 2, "so it is not in the log at all");
+    village.follow(BOB);
+    village.world.run_for(30);
+    let statuses = |n| village.world.store(n).rows.iter().map(|r| r.status).collect::<Vec<_>>();
+    assert_eq!(statuses(ALICE), statuses(BOB), "who folds the log in one batch judges the same");
 }

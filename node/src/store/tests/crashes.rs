@@ -192,6 +192,31 @@ fn what_a_compaction_cut_off_does_not_come_back() {
 }
 
 #[test]
+fn an_erasure_that_failed_costs_no_file_after_a_kill_and_a_power_cut() {
+    let mut failed = 0;
+    for operation in 1.. {
+        let disk = SimDisk::new(operation);
+        let store = open(&disk).unwrap();
+        let slot = store.add_community(community(1)).unwrap();
+        append(&store, slot, 0..40);
+        disk.fault_in(operation, Fault::Fails);
+        failed += u32::from(store.erase(slot, vec![erasing::erase(7)]).is_err());
+        if !disk.has_faulted() {
+            break;
+        }
+        drop(store);
+        // The next process sees in the system's memory what a failed sync did not bring to the disk.
+        let disk = disk.kill();
+        drop(open(&disk).unwrap());
+        let at = format!("operation {operation} of an erasure failed");
+        let store = open(&disk.crash()).unwrap_or_else(|e| panic!("{at}: {e}"));
+        assert_eq!(store.unreadable(), [], "{at}: all files read");
+        assert_eq!(store.key(slot, 8).unwrap(), Some(key(8)), "{at}: nothing else is lost");
+    }
+    assert!(failed > 50, "{failed} erasures failed");
+}
+
+#[test]
 fn a_chat_that_came_in_a_failed_write_is_erased_like_any_other() {
     let mut left_behind = 0;
     for operation in 1..60 {

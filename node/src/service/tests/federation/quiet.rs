@@ -3,7 +3,7 @@
 use super::{Commune, Federation, Given};
 use crate::service::tests::memory::Memory;
 use crate::store::Holding;
-use sheaf_protocol::community::Status;
+use sheaf_protocol::community::{Community, Status};
 use sheaf_protocol::statement::{Body, Kind};
 use std::collections::BTreeSet;
 
@@ -42,6 +42,9 @@ impl Federation {
 
     fn unrest_of(&self, commune: &Commune) -> Option<String> {
         let home = self.world.store_of(commune.origin, &commune.id)?;
+        if !self.has_heard_of_its_store(commune.origin, commune) {
+            return Some(format!("origin {} works with an older state", commune.origin));
+        }
         if let Some(n) = commune.followers.iter().find(|n| !self.has_followed(**n, commune, home)) {
             return Some(self.describe(*n, commune, home));
         }
@@ -56,7 +59,16 @@ impl Federation {
 
     fn has_followed(&self, n: usize, commune: &Commune, home: &Memory) -> bool {
         let Some(store) = self.world.store_of(n, &commune.id) else { return false };
-        store.size() == home.size() && store.rows.iter().all(|row| row.holding != Holding::Wanted)
+        store.size() == home.size()
+            && store.rows.iter().all(|row| row.holding != Holding::Wanted)
+            && self.has_heard_of_its_store(n, commune)
+    }
+
+    /// Whether the service knows what its store holds: the last append may be durable a moment
+    /// before the service is told so.
+    fn has_heard_of_its_store(&self, n: usize, commune: &Commune) -> bool {
+        let stored = self.world.store_of(n, &commune.id).map(Memory::size);
+        self.world.fold_at(n, &commune.id).map(Community::size) == stored
     }
 
     fn describe(&self, n: usize, commune: &Commune, home: &Memory) -> String {
@@ -65,11 +77,14 @@ impl Federation {
             let wanted: Vec<u64> = wanted.map(|(index, _)| index).collect();
             format!("{} entries, {wanted:?} wanted", store.size())
         };
+        let works = self.world.fold_at(n, &commune.id).map(Community::size);
         let behind = self.world.store_of(n, &commune.id).map_or("no log".into(), of);
         let notes: Vec<&str> =
             self.world.nodes[n].notes.iter().rev().take(6).map(|n| n.text.as_str()).collect();
         let (origin, there) = (commune.origin, of(home));
-        format!("node {n} has {behind}; origin {origin} has {there}; node {n} said: {notes:#?}")
+        format!(
+            "node {n} has {behind}, and works with {works:?}; origin {origin} has {there}; node {n} said: {notes:#?}"
+        )
     }
 
     /// Chats whose key a node held once, and holds no longer.

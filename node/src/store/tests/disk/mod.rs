@@ -471,6 +471,17 @@ impl Disk for SimDisk {
         Ok(Box::new(state.files[*file].live.searched()))
     }
 
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let mut state = self.state();
+        let live = &state.files[*state.names.get(from).ok_or(io::ErrorKind::NotFound)?].live;
+        let mut bytes = vec![0; live.len() as usize];
+        live.read(0, &mut bytes)?;
+        state.files.push(Contents::default());
+        let file = state.files.len() - 1;
+        state.rename(Rename::Add(to.into(), file))?;
+        state.change(file, Change::Write(0, bytes.into()))
+    }
+
     fn sync_file(&self, path: &Path) -> io::Result<()> {
         let mut state = self.state();
         let file = *state.names.get(path).ok_or(io::ErrorKind::NotFound)?;
