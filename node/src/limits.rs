@@ -168,6 +168,8 @@ pub const REFUSED_LINGER: Duration = Duration::from_secs(2);
 pub const REFUSED_CONNECTIONS_MAX: usize = 8;
 /// The log sums up this often what it told once of misbehaving peers.
 pub const COMPLAINTS_EVERY: Duration = Duration::from_secs(60);
+/// Characters of the log's word on a handshake that does not hold.
+pub const HANDSHAKE_REASON_CHARS_MAX: usize = 160;
 /// Peers and faults that are counted apart in that time.
 pub const COMPLAINTS_MAX: usize = 256;
 /// Peers that are named for the same fault in that time.
@@ -307,14 +309,29 @@ pub const GUEST_WORK_MIN: u64 = 4000;
 /// How many rows of a member count as one.
 pub const GUEST_MEMBER_ROWS: u64 = 8;
 /// Milliseconds of work that all strangers together, and all who are slowed, may use at once, and in
-/// each second after that.
-pub const LANE_BURST_MS: u64 = 1000;
+/// each second after that: with what their connections cost, less than a tenth of two cores.
+pub const LANE_BURST_MS: u32 = 300;
 /// See [`LANE_BURST_MS`].
-pub const LANE_MS_PER_SEC: u64 = 150;
+pub const LANE_MS_PER_SEC: u32 = 100;
+/// The same for all who accepted a policy, while members are being served: enough to follow a log
+/// that grows by thousands of chats a second, and less than an eighth of two cores. Whoever accepts
+/// an open policy is one of them, under as many keys as they like.
+pub const READERS_BURST_MS: u32 = 200;
+/// See [`READERS_BURST_MS`].
+pub const READERS_MS_PER_SEC: u32 = 200;
+/// Members are being served if one asked, or was answered, less than this ago.
+pub const MEMBERS_LATELY: Duration = Duration::from_millis(500);
+/// What one request costs beside what it asks for: its stream, and finding out who asks.
+pub const LANE_REQUEST: Duration = Duration::from_micros(500);
+/// Bytes that cost a millisecond to encrypt and send.
+pub const LANE_BYTES_PER_MS: usize = 128 * 1024;
+/// One piece of work keeps those of its lane waiting no longer than this, whatever it cost.
+pub const LANE_OWED_MAX: Duration = Duration::from_secs(2);
 /// How long a request sleeps before it looks whether it is its turn.
-pub const LANE_PAUSE: Duration = Duration::from_millis(20);
+pub const LANE_PAUSE: Duration = Duration::from_millis(50);
 /// After this the asker is told to try again later.
 pub const LANE_WAIT_MAX: Duration = Duration::from_secs(10);
+const _: () = assert!(LANE_OWED_MAX.as_secs() < LANE_WAIT_MAX.as_secs());
 /// KiB of submissions held in memory at once: three chats of the greatest size, or thousands.
 pub const SUBMISSION_KIB_MAX: u32 = 256 * 1024;
 /// The service's clock.

@@ -1,5 +1,6 @@
-//! The shapes of known flaws in what we build with. Each was mended upstream (a guard holds the
-//! versions); a node that is hit by one of them here goes on.
+//! The shapes of known flaws in what we build with; those of QUIC are in `certificates` and
+//! `fragments`. Each was mended upstream (a guard holds the versions); a node that is hit by one of
+//! them here goes on.
 
 use futures::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use std::time::Duration;

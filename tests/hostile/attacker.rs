@@ -11,7 +11,7 @@ use libp2p::PeerId;
 use libp2p::identity::Keypair;
 use sheaf_protocol::id::CommunityId;
 use sheaf_protocol::sign::SecretKey;
-use sheaf_tests::DEADLINE;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 
 /// Whom to attack.
 #[derive(Debug, Clone)]
@@ -34,46 +34,65 @@ pub(crate) struct Attacker {
 struct Pace {
     started: Instant,
     /// Things done, for the report.
-    done: AtomicU64,
+    done: Arc<AtomicU64>,
 }
 
 /// Bytes that all attackers put wherever they can, to be looked for afterwards.
 pub(crate) const MARK: &[u8] = b"Mallory-was-here-7431";
 
+/// A thread that uses the processor beside the member until it is told to stop.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    done: Arc<AtomicU64>,
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<Duration>,
+}
+
+impl Beside {
+    /// Things done so far.
+    pub(crate) fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Ends it; tells the processor time that it used.
+    pub(crate) fn stop(self) -> Duration {
+        // An error means that it ended by itself: then the join tells why.
+        let _ = self.stop.send(());
+        self.thread.join().unwrap()
+    }
+
+    fn start(work: impl FnOnce(Arc<AtomicU64>, oneshot::Receiver<()>) + Send + 'static) -> Self {
+        let done = Arc::new(AtomicU64::new(0));
+        let (stop, stopped) = oneshot::channel();
+        let counted = done.clone();
+        let thread = thread::spawn(move || {
+            work(counted, stopped);
+            processor_time()
+        });
+        Self { done, stop, thread }
+    }
+}
+
 impl Attacker {
-    /// Runs an attack for so long, and until it has done so much, on a thread of its own.
-    pub(crate) fn start<F, A>(
-        target: Target,
-        time: Duration,
-        least: u64,
-        attack: A,
-    ) -> JoinHandle<u64>
+    /// Runs an attack on a thread of its own. All that it starts runs there too, so that the
+    /// thread's processor time is the attack's.
+    pub(crate) fn start<F, A>(target: Target, attack: A) -> Beside
     where
         A: FnOnce(Attacker) -> F + Send + 'static,
         F: Future<Output = ()>,
     {
-        thread::spawn(move || {
-            let pace = Pace { started: Instant::now(), done: AtomicU64::new(0) };
+        Beside::start(move |done, stopped| {
+            let pace = Pace { started: Instant::now(), done };
             let attacker = Attacker { target, pace: Arc::new(pace) };
-            let pace = attacker.pace.clone();
             let runtime =
                 tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            let enough = async {
-                tokio::time::sleep(time).await;
-                // Where the machine does other things too, an attack takes longer.
-                while pace.done.load(Ordering::Relaxed) < least && pace.started.elapsed() < DEADLINE
-                {
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            };
             runtime.block_on(async {
                 tokio::select! {
                     () = async { attack(attacker).await; std::future::pending().await } => {}
-                    () = enough => {}
+                    _ = stopped => {}
                 }
             });
             runtime.shutdown_background();
-            pace.done.load(Ordering::Relaxed)
         })
     }
 
@@ -118,18 +137,15 @@ pub(crate) fn keypair(key: &SecretKey) -> Keypair {
     Keypair::ed25519_from_bytes(key.to_bytes().to_vec()).unwrap()
 }
 
-/// Burns half a core for nothing.
-pub(crate) fn burn(time: Duration) -> JoinHandle<u64> {
-    thread::spawn(move || {
+/// Burns this part of a core for nothing.
+pub(crate) fn burn(cores: f64) -> Beside {
+    Beside::start(move |_, mut stopped| {
         let started = Instant::now();
-        let mut turns = 0_u64;
-        while started.elapsed() < time {
-            if processor_time() > started.elapsed() / 2 {
+        while stopped.try_recv() == Err(TryRecvError::Empty) {
+            if processor_time() > started.elapsed().mul_f64(cores) {
                 thread::sleep(Duration::from_millis(2));
             }
-            turns = std::hint::black_box(turns + 1);
         }
-        turns
     })
 }
 

@@ -1,7 +1,7 @@
 //! The honest peer beside: a member who goes on contributing.
 
 use std::collections::VecDeque;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use sheaf_node::client::{Client, CommunityInfo};
@@ -58,9 +58,9 @@ impl Honest {
         }
     }
 
-    /// Contributes as long as others are `busy`; gives the chats acknowledged per second. None may
-    /// be refused.
-    pub(crate) fn contribute_while(&mut self, busy: impl Fn() -> bool) -> f64 {
+    /// Contributes as long as it is `time` to; gives the number of chats acknowledged, and how long
+    /// that took. None may be refused.
+    pub(crate) fn contribute_while(&mut self, time: impl Fn() -> bool) -> (u64, Duration) {
         let started = Instant::now();
         let (client, sealed) = (&self.client, &mut self.sealed);
         let (info, key) = (&self.info, &self.key);
@@ -68,7 +68,7 @@ impl Honest {
             let mut under_way = FuturesUnordered::new();
             let mut done = 0_u64;
             loop {
-                while under_way.len() < IN_FLIGHT && busy() {
+                while under_way.len() < IN_FLIGHT && time() {
                     let next = sealed.pop_front();
                     let (submission, blob) = next.unwrap_or_else(|| sealed_as(info, key));
                     under_way.push(async move { client.submit(submission, &blob).await });
@@ -81,7 +81,7 @@ impl Honest {
             }
         });
         self.given += done;
-        done as f64 / started.elapsed().as_secs_f64()
+        (done, started.elapsed())
     }
 }
 

@@ -6,10 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use sheaf_node::net::PeerAddr;
-use sheaf_tests::{Home, Node, World, chat, files_below, jsonl};
+use sheaf_tests::{DEADLINE, Home, Node, World, chat, files_below, jsonl};
 
-use crate::attacker::{Attacker, MARK, Target, burn};
+use crate::attacker::{Attacker, Beside, MARK, Target, burn};
 use crate::honest::Honest;
+use crate::measure::{ATTACKERS_CORES, Measured, Pair, Plan, Slice};
 
 /// The log that people see who ask for no other.
 pub(crate) const LOGGED: &str = "error,sheaf_node=warn,iroh_blobs=off,libp2p_gossipsub=off";
@@ -18,10 +19,8 @@ pub(crate) const LOGGED: &str = "error,sheaf_node=warn,iroh_blobs=off,libp2p_gos
 const MEMORY_KIB_MAX: u64 = 64 * 1024;
 /// Lines that one attack may leave in the log.
 const LOG_LINES_MAX: usize = 16;
-/// What the member keeps of the pace it has while half a core is burnt for nothing.
-const SHARE_EXACT: f64 = 0.8;
-/// The same where the machine does other things too.
-const SHARE_ROUGH: f64 = 0.1;
+/// Before each slice what the one before left under way comes to its end.
+const SETTLE: Duration = Duration::from_millis(200);
 
 /// One attack at a time: each is measured.
 static TURN: Mutex<()> = Mutex::new(());
@@ -34,6 +33,8 @@ pub(crate) struct Village {
     pub(crate) alice: Home,
     pub(crate) tea: String,
     pub(crate) target: Target,
+    /// The greatest pace of the member so far, in chats a second: so many are made ready.
+    pace: f64,
     _world: World,
     _turn: MutexGuard<'static, ()>,
 }
@@ -59,55 +60,78 @@ impl Village {
         // Caches fill, code is paged in, the allocator finds its size.
         honest.prepare(200);
         let started = Instant::now();
-        honest.contribute_while(|| started.elapsed() < Duration::from_secs(2));
-        Self { honest, node, alice, tea, target, _world: world, _turn: turn }
+        let (chats, time) = honest.contribute_while(|| started.elapsed() < Duration::from_secs(2));
+        let pace = chats as f64 / time.as_secs_f64();
+        Self { honest, node, alice, tea, target, pace, _world: world, _turn: turn }
     }
 
-    /// Attacks for so many seconds, and until so much was done, while the member contributes; then
-    /// checks all that must hold. The log must say `told`.
+    /// Attacks while the member contributes, until so much was done and the log says what was
+    /// `told`; then checks all that must hold. The attack shows within so many seconds.
     pub(crate) fn survives<F, A>(&mut self, secs: u64, least: u64, told: &[&str], attack: A)
     where
         A: Fn(Attacker) -> F + Clone + Send + 'static,
         F: Future<Output = ()>,
     {
-        let exact = std::env::var_os("SHEAF_HOSTILE_EXACT").is_some();
-        let (slices, slice) = match exact {
-            true => (4, Duration::from_secs(secs.max(5))),
-            false => (1, Duration::from_secs(secs)),
-        };
+        let plan = Plan::of(secs);
         let before = self.node.log().lines().count();
         let idle = self.memory("VmRSS");
         fs::write(format!("/proc/{}/clear_refs", self.node.pid()), "5").unwrap();
-        let (mut alone, mut attacked, mut done) = (0.0, 0.0, 0);
-        for _ in 0..slices {
-            let rest = if exact { slice } else { Duration::from_secs(2) };
-            self.honest.prepare(100 * slice.as_secs());
-            let burning = burn(rest);
-            alone += self.honest.contribute_while(|| !burning.is_finished());
-            burning.join().unwrap();
+        let (mut measured, mut done, mut cores) = (Measured::default(), 0, ATTACKERS_CORES);
+        for number in 1..=plan.pairs {
+            let burn_first = (number % 2 == 0).then(|| self.burning(plan.slice, cores));
+            let enough = |node: &Node, now: u64| {
+                let log = node.log();
+                let is_said = |told: &&str| log.lines().skip(before).any(|l| l.contains(told));
+                let said = told.iter().all(is_said);
+                number < plan.pairs || done + now >= least && said
+            };
             let target = self.target.clone();
-            let attackers = Attacker::start(target, slice, least, attack.clone());
-            attacked += self.honest.contribute_while(|| !attackers.is_finished());
-            done += attackers.join().unwrap();
+            let start = || Attacker::start(target, attack.clone());
+            let (attacked, acts) = self.slice(plan.slice, start, enough);
+            (done, cores) = (done + acts, attacked.cores_beside());
+            let burning = burn_first.unwrap_or_else(|| self.burning(plan.slice, cores));
+            measured.0.push(Pair { attacked, burning });
         }
         let peak = self.memory("VmHWM").saturating_sub(idle);
         let log: Vec<String> = self.node.log().lines().skip(before).map(str::to_owned).collect();
-        let share = attacked / alone;
-        println!(
-            "{done} hostile acts; {peak} KiB above {idle}; share {share:.2} of {:.0} chats/s; {} lines",
-            alone / f64::from(slices),
-            log.len()
-        );
+        println!("{done} hostile acts; {measured}; {peak} KiB above {idle}; {} lines", log.len());
         log.iter().for_each(|line| println!("  {line}"));
-        let kept = if exact { SHARE_EXACT } else { SHARE_ROUGH };
         assert!(done >= least, "the attack came to no more than {done}");
         assert!(peak <= MEMORY_KIB_MAX, "the node took {peak} KiB more than when idle");
-        assert!(share >= kept, "the member kept {share:.2} of its pace");
+        assert!(measured.share().median >= plan.share, "the member kept too little: {measured}");
         assert!(log.len() <= LOG_LINES_MAX, "{} lines are too many", log.len());
         for expected in told {
             let said = log.iter().any(|line| line.contains(expected));
             assert!(said, "the log does not say: {expected}\n{}", log.join("\n"));
         }
+    }
+
+    /// A slice in which so many cores are burnt for nothing.
+    fn burning(&mut self, time: Duration, cores: f64) -> Slice {
+        self.slice(time, || burn(cores), |_, _| true).0
+    }
+
+    /// The member contributes beside others for some time, and until they did `enough`; tells what
+    /// came of it, and what the others did.
+    fn slice(
+        &mut self,
+        time: Duration,
+        beside: impl FnOnce() -> Beside,
+        enough: impl Fn(&Node, u64) -> bool,
+    ) -> (Slice, u64) {
+        self.honest.prepare((self.pace * (time + SETTLE).as_secs_f64()) as u64);
+        let started = Instant::now();
+        self.honest.contribute_while(|| started.elapsed() < SETTLE);
+        let (used, beside, started) = (self.processor_time(), beside(), Instant::now());
+        let (chats, time) = self.honest.contribute_while(|| {
+            let passed = started.elapsed();
+            passed < time || passed < DEADLINE && !enough(&self.node, beside.done())
+        });
+        let node = self.processor_time() - used;
+        let acts = beside.done();
+        let slice = Slice { chats, time, node, beside: beside.stop() };
+        self.pace = slice.pace().max(self.pace);
+        (slice, acts)
     }
 
     /// Nothing of the attackers is in the log, in the counts or on the disk, and the node starts again.
@@ -128,6 +152,15 @@ impl Village {
         let again = self.alice.serve();
         self.alice.until("the same after a start", &self.tea, here);
         again.stop();
+    }
+
+    /// What the node's process has used so far.
+    fn processor_time(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.node.pid())).unwrap();
+        // The second field is a name, which may hold anything; Linux counts hundredths of a second.
+        let (_, fields) = stat.rsplit_once(')').unwrap();
+        let ticks = fields.split_whitespace().skip(11).take(2).map(|f| f.parse::<u64>().unwrap());
+        Duration::from_millis(10 * ticks.sum::<u64>())
     }
 
     /// A line of the process's status, in KiB.

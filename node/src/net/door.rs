@@ -31,7 +31,7 @@ use std::{
 use tokio::time::{Sleep, sleep_until};
 
 /// Whom connections are counted by: an IPv4 address, or the network (/64) of an IPv6 address.
-type Host = IpAddr;
+pub(super) type Host = IpAddr;
 
 /// Why a connection from outside was not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -218,7 +218,7 @@ impl Door {
 }
 
 /// The host in an address, if it has one.
-fn host_of(addr: &Multiaddr) -> Host {
+pub(super) fn host_of(addr: &Multiaddr) -> Host {
     match addr.iter().next() {
         Some(Protocol::Ip4(ip)) => ip.into(),
         Some(Protocol::Ip6(ip)) => match ip.to_ipv4_mapped() {

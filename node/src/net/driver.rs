@@ -3,11 +3,12 @@
 use super::{
     Fault, MessageToken, NetEvent, Verdict,
     address::{PeerAddr, name, public_key},
+    door::host_of,
     error::{DialError, PublishError},
     gossip::{Undecided, Verdicts},
     handle::{Command, Reply},
     metered::UNREAD,
-    reason::dial_error,
+    reason::{bad_handshake, dial_error},
     streams::Inbound,
     swarm::{Behaviour, BehaviourEvent, Shared},
 };
@@ -21,7 +22,7 @@ use libp2p::{
     core::{ConnectedPoint, transport::ListenerId},
     gossipsub::{self, IdentTopic, MessageAcceptance},
     swarm::{
-        ConnectionError, ConnectionId, SwarmEvent,
+        ConnectionError, ConnectionId, ListenError, SwarmEvent,
         dial_opts::{DialOpts, PeerCondition},
     },
 };
@@ -170,8 +171,9 @@ impl Driver {
                 tracing::warn!(?addresses, ?reason, "no longer listening");
             }
             SwarmEvent::ListenerError { error, .. } => tracing::warn!(%error, "listening failed"),
-            SwarmEvent::IncomingConnectionError { error, .. } => {
+            SwarmEvent::IncomingConnectionError { send_back_addr, error, .. } => {
                 tracing::debug!(%error, "an inbound connection failed");
+                self.on_failed_handshake(&send_back_addr, &error);
             }
             _ => {}
         }
@@ -192,6 +194,14 @@ impl Driver {
             && let Some(peer) = public_key(&peer)
         {
             self.tell(NetEvent::Disconnected { peer });
+        }
+    }
+
+    /// Who fails to prove a key is known by its host alone.
+    fn on_failed_handshake(&mut self, from: &Multiaddr, error: &ListenError) {
+        if let Some(why) = bad_handshake(error) {
+            let (host, what) = (host_of(from).to_string(), "a handshake that does not hold");
+            self.shared.complaints.tell(&host, what, &why, Instant::now().into_std());
         }
     }
 

@@ -1,11 +1,16 @@
-//! Why a dial failed, told in plain words.
+//! Why a connection was not made, told in plain words.
 
 use super::{
     address::{AddressError, PeerAddr, public_key},
     door::NotIn,
     error::DialError,
 };
-use libp2p::{TransportError, connection_limits::Exceeded, swarm};
+use crate::limits::HANDSHAKE_REASON_CHARS_MAX;
+use libp2p::{
+    TransportError,
+    connection_limits::Exceeded,
+    swarm::{self, ListenError},
+};
 use std::io;
 
 /// Translates libp2p's error about dialling `target`.
@@ -53,6 +58,20 @@ fn transport_error(addr: String, error: &io::Error) -> DialError {
         _ => error.to_string(),
     };
     DialError::Unreachable { addr, why }
+}
+
+/// What is wrong with a handshake from outside. Nothing, if the other side only hung up or fell
+/// silent: networks do that, and whoever looks whether a port is open.
+pub(super) fn bad_handshake(error: &ListenError) -> Option<String> {
+    let ListenError::Transport(TransportError::Other(error)) = error else { return None };
+    let text = error.to_string();
+    let hung_up = system_error(error).is_some() || text.to_lowercase().contains("end of file");
+    if hung_up || is_timeout(error) {
+        return None;
+    }
+    // Some of it may be the other side's own words.
+    let plain = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '?' };
+    Some(text.chars().take(HANDSHAKE_REASON_CHARS_MAX).map(plain).collect())
 }
 
 /// The system's error within libp2p's. Its wrappers (`Either`, transparent errors, `io::Error`

@@ -1,19 +1,22 @@
 //! What each connected peer may ask of this node, and at what pace.
 //!
-//! Members and stewards, and peers on a register of acceptances, may take every log several times
-//! over as fast as the node can; only who goes on after that is slowed. Strangers, and whoever is
-//! slowed, share one small part of the node's time, so that the others never notice them.
+//! Members and stewards come first. Peers on a register of acceptances may take every log several
+//! times over as fast as the node can, except that while members are being served they all share a
+//! part of its time: whoever accepts an open policy is one of them. Strangers, and whoever asked for
+//! more than that, share one small part at all times, so that the others never notice them.
 
+use super::lane::Lane;
 use crate::limits::{
     GUEST_LOGS, GUEST_MEMBER_ROWS, GUEST_REFILL_SECS, GUEST_WORK_MIN, GUESTS_MAX, LANE_BURST_MS,
-    LANE_MS_PER_SEC, LANE_PAUSE, LANE_WAIT_MAX,
+    LANE_BYTES_PER_MS, LANE_MS_PER_SEC, LANE_PAUSE, LANE_REQUEST, LANE_WAIT_MAX, MEMBERS_LATELY,
+    READERS_BURST_MS, READERS_MS_PER_SEC,
 };
 use crate::net::bucket::Bucket;
 use crate::service::{Ask, Standing};
 use sheaf_protocol::exchange::StewardRequest;
 use sheaf_protocol::id::PublicKey;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A peer that is connected, or was.
@@ -25,27 +28,38 @@ struct Guest {
     /// Entries of all logs when that was measured out.
     entries: u64,
     connected: bool,
+    /// Held by the one of its requests whose turn is next: peers take turns, not requests.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// The peers, and the lane of those who must wait.
+/// The peers, and the lanes of those who give way.
 #[derive(Debug)]
 pub(super) struct Guests {
     peers: Mutex<HashMap<PublicKey, Guest>>,
-    lane: Mutex<Bucket>,
+    readers: Lane,
+    strangers: Lane,
+    /// When a member was last served.
+    members: Mutex<Option<Instant>>,
 }
 
 /// How a request is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pace {
     Full,
-    /// In the lane: the time it takes is taken from there.
+    /// In the readers' lane while members are being served.
+    Yielding,
+    /// In the strangers' lane.
     Slow,
 }
 
 impl Guests {
     pub(super) fn new(now: Instant) -> Self {
-        let lane = Mutex::new(Bucket::new(LANE_BURST_MS, LANE_MS_PER_SEC, now));
-        Self { peers: Mutex::default(), lane }
+        Self {
+            peers: Mutex::default(),
+            readers: Lane::new(READERS_BURST_MS, READERS_MS_PER_SEC, now),
+            strangers: Lane::new(LANE_BURST_MS, LANE_MS_PER_SEC, now),
+            members: Mutex::default(),
+        }
     }
 
     pub(super) fn arrived(&self, peer: PublicKey, standing: Standing, now: Instant) {
@@ -53,7 +67,9 @@ impl Guests {
         if guests.len() >= GUESTS_MAX {
             guests.retain(|_, guest| guest.connected);
         }
-        let new = || Guest { standing, work: work_of(0, now), entries: 0, connected: true };
+        let work = || work_of(0, now);
+        let turn = Arc::default;
+        let new = || Guest { standing, work: work(), entries: 0, connected: true, turn: turn() };
         let guest = guests.entry(peer).or_insert_with(new);
         (guest.standing, guest.connected) = (standing, true);
     }
@@ -89,40 +105,72 @@ impl Guests {
             // A log that grew may be taken anew.
             (guest.work, guest.entries) = (work_of(entries, now), entries);
         }
-        let work = match guest.standing {
+        let (work, pace) = match guest.standing {
             Standing::Stranger => return Pace::Slow,
-            Standing::Known => work,
-            Standing::Member => work.div_ceil(GUEST_MEMBER_ROWS),
+            Standing::Known => (work, Pace::Yielding),
+            Standing::Member => (work.div_ceil(GUEST_MEMBER_ROWS), Pace::Full),
         };
-        if guest.work.take(work, now) { Pace::Full } else { Pace::Slow }
+        if guest.work.take(work, now) { pace } else { Pace::Slow }
     }
 
-    /// Waits for a turn in the lane; `false` if it was too long.
-    pub(super) async fn wait(&self) -> bool {
-        let until = Instant::now() + LANE_WAIT_MAX;
-        while self.lane().left(Instant::now()) == 0 {
-            if Instant::now() >= until {
-                return false;
-            }
-            tokio::time::sleep(LANE_PAUSE).await;
+    /// A member is being served, now.
+    pub(super) fn member_served(&self, now: Instant) {
+        *self.members.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
+
+    fn members_are_served(&self, now: Instant) -> bool {
+        let last = *self.members.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|last| now.saturating_duration_since(last) < MEMBERS_LATELY)
+    }
+
+    /// Waits for a turn at a piece of work; `false` if it was too long.
+    pub(super) async fn wait(&self, peer: &PublicKey, pace: Pace) -> bool {
+        if self.rest(pace, Instant::now()).is_zero() {
+            return true;
         }
-        true
+        let turn = self.guests().get(peer).map(|guest| guest.turn.clone()).unwrap_or_default();
+        let waited = tokio::time::timeout(LANE_WAIT_MAX, async {
+            let _first = turn.lock().await;
+            loop {
+                match self.rest(pace, Instant::now()) {
+                    Duration::ZERO => return,
+                    // The members may have gone meanwhile.
+                    rest => tokio::time::sleep(rest.min(LANE_PAUSE)).await,
+                }
+            }
+        });
+        waited.await.is_ok()
     }
 
-    /// Takes from the lane what was spent.
+    fn rest(&self, pace: Pace, now: Instant) -> Duration {
+        match pace {
+            Pace::Full => Duration::ZERO,
+            Pace::Yielding if !self.members_are_served(now) => Duration::ZERO,
+            Pace::Yielding => self.readers.wait(now),
+            Pace::Slow => self.strangers.wait(now),
+        }
+    }
+
+    /// Takes from the lane what a request costs, whatever it asks, and what was spent on reading it.
     pub(super) fn spend(&self, pace: Pace, spent: Duration) {
-        if pace == Pace::Slow {
-            let ms = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX);
-            self.lane().spend(ms.max(1), Instant::now());
+        self.take(pace, spent + LANE_REQUEST);
+    }
+
+    /// Takes from the lane what was spent on an answer, and what it costs to send so many bytes.
+    pub(super) fn spend_sending(&self, pace: Pace, spent: Duration, bytes: usize) {
+        self.take(pace, spent + Duration::from_millis(1) * (bytes / LANE_BYTES_PER_MS) as u32);
+    }
+
+    fn take(&self, pace: Pace, spent: Duration) {
+        match pace {
+            Pace::Full => {}
+            Pace::Yielding => self.readers.spend(spent, Instant::now()),
+            Pace::Slow => self.strangers.spend(spent, Instant::now()),
         }
     }
 
     fn guests(&self) -> MutexGuard<'_, HashMap<PublicKey, Guest>> {
         self.peers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn lane(&self) -> MutexGuard<'_, Bucket> {
-        self.lane.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -166,13 +214,28 @@ mod tests {
         guests.arrived(bob, Standing::Known, now);
         let entries = 1_000_000;
         let mut taken = 0;
-        while guests.pace(&bob, 1000, entries, now) == Pace::Full {
+        while guests.pace(&bob, 1000, entries, now) == Pace::Yielding {
             taken += 1000;
         }
         assert_eq!(taken, GUEST_LOGS * entries, "again and again, but not for ever");
         assert_eq!(guests.pace(&bob, 1, entries, now), Pace::Slow);
         let later = now + Duration::from_secs(GUEST_REFILL_SECS / 10);
-        assert_eq!(guests.pace(&bob, 1000, entries, later), Pace::Full, "it grows back");
+        assert_eq!(guests.pace(&bob, 1000, entries, later), Pace::Yielding, "it grows back");
+    }
+
+    #[test]
+    fn readers_give_way_to_members_and_to_nobody_else() {
+        let now = Instant::now();
+        let guests = Guests::new(now);
+        guests.take(Pace::Yielding, Duration::from_secs(10));
+        let owed = guests.rest(Pace::Yielding, now);
+        assert!(owed.is_zero(), "while no member asks, readers have the whole node");
+        guests.member_served(now);
+        assert!(!guests.rest(Pace::Yielding, now).is_zero(), "they have had more than their part");
+        assert!(guests.rest(Pace::Full, now).is_zero(), "a member never waits");
+        assert!(guests.rest(Pace::Slow, now).is_zero(), "strangers' part is another one");
+        let later = now + MEMBERS_LATELY;
+        assert!(guests.rest(Pace::Yielding, later).is_zero(), "the members are done");
     }
 
     #[test]

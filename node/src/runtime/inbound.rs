@@ -37,15 +37,16 @@ pub(super) async fn serve(
         Ok(None) | Err(FrameError::Io(_)) => return,
         Err(error) => return context.net.blame(peer, NO_REQUEST, &error.to_string()).await,
     };
-    let started = Instant::now();
     let asker = match context.guests.member(&peer) {
         Some(entries) => Some((Standing::Member, entries)),
         None => standing(&context, peer).await,
     };
     let Some((standing, entries)) = asker else { return };
-    if standing == Standing::Stranger && !context.guests.wait().await {
-        return turn_away(protocol, stream, "the node has too much to do".into()).await;
+    let stranger = standing == Standing::Stranger;
+    if stranger && !context.guests.wait(&peer, Pace::Slow).await {
+        return turn_away(protocol, stream, TOO_MUCH.into()).await;
     }
+    let started = Instant::now();
     let asked = match protocol {
         PULL => pull(&frame),
         MEMBER => member(&context, &peer, standing, &frame, &mut stream).await,
@@ -53,24 +54,33 @@ pub(super) async fn serve(
         _ => return,
     };
     drop(frame);
+    let spent = started.elapsed();
     let pace = pace(&context, peer, &asked, entries).await;
-    context.guests.spend(pace, started.elapsed());
-    if standing != Standing::Stranger && pace == Pace::Slow {
+    context.guests.spend(pace, spent);
+    if !stranger && pace == Pace::Slow {
         context.net.blame(peer, AGAIN, "it is served slowly").await;
-        if !context.guests.wait().await {
-            return turn_away(protocol, stream, AGAIN.what.into()).await;
-        }
+    }
+    if !stranger && !context.guests.wait(&peer, pace).await {
+        let why = if pace == Pace::Slow { AGAIN.what } else { TOO_MUCH };
+        return turn_away(protocol, stream, why.into()).await;
+    }
+    let first = standing == Standing::Member && !matches!(asked, Ok(Ask::Steward(_)));
+    if first {
+        context.guests.member_served(Instant::now());
     }
     let reply = match asked {
         Ok(ask) => context.ask(peer, ask).await,
         Err(reply) => Some(*reply),
     };
     let Some(reply) = reply else { return };
+    if first {
+        context.guests.member_served(Instant::now());
+    }
     // A member who contributes in bulk may do the same wrong many times, and is told each time.
     if let Some((fault, text)) = fault_of(&reply).filter(|_| standing != Standing::Member) {
         context.net.blame(peer, fault, text).await;
     }
-    if let Err(error) = replies::write(&context, stream, reply, pace).await {
+    if let Err(error) = replies::write(&context, stream, reply, (&peer, pace)).await {
         tracing::debug!(%peer, protocol, %error, "a reply did not arrive");
     }
 }
@@ -101,6 +111,7 @@ pub(super) async fn turn_away(protocol: &'static str, mut stream: Stream, why: S
     }
 }
 
+const TOO_MUCH: &str = "the node has too much to do: try again in a while";
 const NO_REQUEST: Fault =
     Fault { what: "it opens streams without a whole request", points: BLAME_MALFORMED };
 const MALFORMED: Fault =

@@ -28,17 +28,20 @@ pub(super) async fn items(
     indices: Vec<u64>,
     parts: Parts,
     access: &Access,
-    pace: Pace,
+    (peer, pace): (&PublicKey, Pace),
 ) -> Result<(), ReplyError> {
     let count = indices.len() as u64;
     send(stream, &cbor::to_vec(&PullReply::Items { count })).await?;
     for chunk in indices.chunks(ITEMS_PER_READ) {
+        if !context.guests.wait(peer, pace).await {
+            return Err(ReplyError::Busy);
+        }
         let (store, chunk, access) = (context.store.clone(), chunk.to_vec(), access.clone());
         let started = Instant::now();
         let frames = blocking(move || framed_items(&store, slot, &chunk, parts, &access))
             .await
             .ok_or(ReplyError::Ending)??;
-        context.guests.spend(pace, started.elapsed());
+        context.guests.spend_sending(pace, started.elapsed(), frames.len());
         let written = tokio::time::timeout(FRAME_TIMEOUT, stream.write_all(&frames)).await;
         written.map_err(|_| FrameError::Timeout(FRAME_TIMEOUT))?.map_err(FrameError::from)?;
     }

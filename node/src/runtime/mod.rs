@@ -15,6 +15,7 @@ mod guests;
 mod inbound;
 mod items;
 mod jobs;
+mod lane;
 mod places;
 mod proofs;
 mod replies;

@@ -35,6 +35,8 @@ pub(super) enum ReplyError {
     Batch(String),
     #[error("large blob: {0}")]
     Large(String),
+    #[error("others come first")]
+    Busy,
     #[error("the node is shutting down")]
     Ending,
 }
@@ -44,11 +46,11 @@ pub(super) async fn write(
     context: &Arc<Context>,
     mut stream: Stream,
     reply: Reply,
-    pace: Pace,
+    asker: (&PublicKey, Pace),
 ) -> Result<(), ReplyError> {
     match reply {
         Reply::Items { slot, indices, parts, access } => {
-            items(context, &mut stream, slot, indices, parts, &access, pace).await?;
+            items(context, &mut stream, slot, indices, parts, &access, asker).await?;
         }
         Reply::Large { slot, request, access } => {
             return large(context, stream, slot, &request, &access).await;
@@ -60,8 +62,9 @@ pub(super) async fn write(
         reply => {
             let (store, started) = (context.store.clone(), Instant::now());
             let frame = blocking(move || first_frame(&store, reply)).await;
-            context.guests.spend(pace, started.elapsed());
-            send(&mut stream, &frame.ok_or(ReplyError::Ending)?).await?;
+            let frame = frame.ok_or(ReplyError::Ending)?;
+            context.guests.spend_sending(asker.1, started.elapsed(), frame.len());
+            send(&mut stream, &frame).await?;
         }
     }
     stream.shutdown().await.map_err(|e| ReplyError::Frame(e.into()))
