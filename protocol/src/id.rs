@@ -103,13 +103,41 @@ pub struct PublicKey(pub [u8; 32]);
 /// The multicodec prefix of an Ed25519 public key.
 const ED25519_PUB: [u8; 2] = [0xed, 0x01];
 
+/// The alphabet of base58btc.
+const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+/// Digits of the 34 bytes of every key: 0xed01 · 2^256 lies between 58^46 and 58^47.
+const KEY_DIGITS: usize = 47;
+
+/// The digits of a key with its prefix. Divides by five digits at once: every row of a dataset shows
+/// a key, and to divide by one costs ten times as much.
+fn base58_digits(key: &[u8; 32]) -> [u8; KEY_DIGITS] {
+    const FIVE: u64 = 58_u64.pow(5);
+    let mut words = [0; 9];
+    words[0] = u64::from(u16::from_be_bytes(ED25519_PUB));
+    for (word, bytes) in words[1..].iter_mut().zip(key.as_chunks::<4>().0) {
+        *word = u64::from(u32::from_be_bytes(*bytes));
+    }
+    let mut digits = [0; KEY_DIGITS];
+    for five in digits.rchunks_mut(5) {
+        let mut rest = words.iter_mut().fold(0, |rest, word| {
+            let number = rest << 32 | *word;
+            *word = number / FIVE;
+            number % FIVE
+        });
+        for digit in five.iter_mut().rev() {
+            *digit = (rest % 58) as u8;
+            rest /= 58;
+        }
+    }
+    digits
+}
+
 impl fmt::Display for PublicKey {
     /// `did:key` with the base58btc multibase form (W3C did:key, multicodec 0xed).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = [0; 34];
-        bytes[..2].copy_from_slice(&ED25519_PUB);
-        bytes[2..].copy_from_slice(&self.0);
-        write!(f, "did:key:z{}", bs58::encode(bytes).into_string())
+        let digits = base58_digits(&self.0).map(|digit| BASE58[usize::from(digit)]);
+        f.write_str("did:key:z")?;
+        f.write_str(std::str::from_utf8(&digits).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -190,6 +218,17 @@ text_serde!(CommunityId);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_key_is_written_as_everyone_writes_base58(key in any::<[u8; 32]>(), edge in 0_usize..3) {
+            let key = [key, [0; 32], [255; 32]][edge];
+            let bytes = [&ED25519_PUB[..], &key].concat();
+            let text = format!("did:key:z{}", bs58::encode(bytes).into_string());
+            prop_assert_eq!(PublicKey(key).to_string(), text);
+        }
+    }
 
     #[test]
     fn a_key_has_one_text_form() {

@@ -13,9 +13,21 @@ impl Chat {
     /// # Errors
     /// [`ChatError`] names the first rule broken, and where.
     pub fn validate(&self) -> Result<(), ChatError> {
+        self.valid_cbor().map(drop)
+    }
+
+    /// [`Chat::to_cbor`] of a chat that keeps every rule, as [`Chat::validate`] says; their number
+    /// is one of the rules.
+    ///
+    /// # Errors
+    /// [`ChatError`], as [`Chat::validate`].
+    pub fn valid_cbor(&self) -> Result<Vec<u8>, ChatError> {
         self.check_fields()?;
-        let bytes = self.to_cbor().len();
-        if bytes > CHAT_BYTES_MAX { Err(ChatError::TooLong { bytes }) } else { Ok(()) }
+        let bytes = self.to_cbor();
+        if bytes.len() > CHAT_BYTES_MAX {
+            return Err(ChatError::TooLong { bytes: bytes.len() });
+        }
+        Ok(bytes)
     }
 
     /// Every rule but the size in bytes, which a reader of bytes has checked already.

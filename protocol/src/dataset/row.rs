@@ -1,7 +1,9 @@
 //! A row: one chat with its own terms and everything that ties it to its manifest.
 
+mod line;
+
 use super::{Position, RowTerms};
-use crate::chat::{Chat, ChatError, Feedback, Message, Version};
+use crate::chat::{Chat, ChatError};
 use crate::id::{CommunityId, EntryCommitment, Opening};
 use crate::json::{self, JsonError};
 use crate::statement::{Labels, PolicyRef, Verdict};
@@ -104,43 +106,6 @@ struct Fields {
     duplicates: Vec<Duplicate>,
 }
 
-/// A row's line, for writing it.
-#[derive(Serialize)]
-struct Line<'a> {
-    #[serde(flatten)]
-    fields: Fields,
-    #[serde(flatten)]
-    chat: &'a Chat,
-}
-
-/// A row's line, for reading it: the fields of [`Fields`] and of [`Chat`].
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Whole {
-    sheaf: u64,
-    community: CommunityId,
-    index: u64,
-    entry: EntryCommitment,
-    opening: Opening,
-    licence: String,
-    usage: String,
-    #[serde(default, with = "date")]
-    due: Option<Day>,
-    attribution: Option<String>,
-    labels: LabelFields,
-    policy: PolicyRef,
-    #[serde(default)]
-    duplicates: Vec<Duplicate>,
-    version: Version,
-    title: Option<String>,
-    source: Option<String>,
-    model: Option<String>,
-    created: Option<Time>,
-    messages: Vec<Message>,
-    current: Option<u32>,
-    feedback: Option<Feedback>,
-}
-
 const FIELDS: [&str; 12] = [
     "sheaf",
     "community",
@@ -175,9 +140,8 @@ struct LabelFields {
 impl Row {
     /// The row's line, without its newline.
     pub fn to_line(&self) -> String {
-        let line = Line { fields: self.fields(), chat: &self.chat };
         // Refused are only numbers that no chat in normal form and no log has.
-        json::to_canonical(&line).unwrap_or_else(|_| json::canonical(&self.to_json()))
+        line::write(self).unwrap_or_else(|_| json::canonical(&self.to_json()))
     }
 
     /// Reads a line without its newline, in its one form.
@@ -185,16 +149,21 @@ impl Row {
     /// # Errors
     /// [`RowError`] names what is wrong and where.
     pub fn from_line(line: &str) -> Result<Self, RowError> {
-        Self::from_written(line).map_or_else(|| Self::from_any(line), Ok)
+        Self::with_plain(line).map(|(row, _)| row)
     }
 
-    /// The short way: what gives this very line when it is written is its row. `None` if it does
-    /// not, or breaks a rule; the long way then says what is wrong.
-    fn from_written(line: &str) -> Option<Self> {
-        let row = serde_json::from_str::<Whole>(line).ok()?.into_row()?;
-        row.chat.validate().ok()?;
-        let written = Line { fields: row.fields(), chat: &row.chat };
-        (json::to_canonical(&written).ok()? == line).then_some(row)
+    /// The same, with [`Chat::to_cbor`] of its chat, which reading makes anyway.
+    ///
+    /// # Errors
+    /// [`RowError`], as [`Row::from_line`].
+    pub fn with_plain(line: &str) -> Result<(Self, Vec<u8>), RowError> {
+        if let Some(short) = line::read(line) {
+            return Ok(short);
+        }
+        // Says what is wrong.
+        let row = Self::from_any(line)?;
+        let plain = row.chat.to_cbor();
+        Ok((row, plain))
     }
 
     /// The long way: names what is wrong.
@@ -255,28 +224,6 @@ impl Row {
             policy: self.policy,
             duplicates: self.duplicates.clone(),
         }
-    }
-}
-
-impl Whole {
-    fn into_row(self) -> Option<Row> {
-        let Self { version, title, source, model, created, messages, current, feedback, .. } = self;
-        let chat = Chat { version, title, source, model, created, messages, current, feedback };
-        let fields = Fields {
-            sheaf: self.sheaf,
-            community: self.community,
-            index: self.index,
-            entry: self.entry,
-            opening: self.opening,
-            licence: self.licence,
-            usage: self.usage,
-            due: self.due,
-            attribution: self.attribution,
-            labels: self.labels,
-            policy: self.policy,
-            duplicates: self.duplicates,
-        };
-        if fields.sheaf != VERSION { None } else { fields.into_row(chat).ok() }
     }
 }
 

@@ -9,6 +9,7 @@ pub use write::{WriteError, to_canonical};
 
 use crate::limits::{JSON_DEPTH_MAX, JSON_INTEGER_MAX};
 use serde_json::Value;
+use std::cmp::Ordering;
 
 /// Why a text is not canonical JSON.
 #[derive(Debug, thiserror::Error)]
@@ -78,13 +79,21 @@ fn write_value(out: &mut String, value: &Value) {
         Value::Array(items) => write_list(out, ['[', ']'], items, write_value),
         Value::Object(fields) => {
             let mut fields: Vec<_> = fields.iter().collect();
-            fields.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            fields.sort_by(|(a, _), (b, _)| key_order(a, b));
             write_list(out, ['{', '}'], fields, |out, (key, value)| {
                 write_text(out, key);
                 out.push(':');
                 write_value(out, value);
             });
         }
+    }
+}
+
+/// The order of keys: that of their UTF-16 code units.
+fn key_order(a: &str, b: &str) -> Ordering {
+    match a.is_ascii() && b.is_ascii() {
+        true => a.cmp(b),
+        false => a.encode_utf16().cmp(b.encode_utf16()),
     }
 }
 

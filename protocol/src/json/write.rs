@@ -1,6 +1,6 @@
 //! Canonical JSON straight from a value's `Serialize`, without a [`serde_json::Value`] between.
 
-use super::write_text;
+use super::{key_order, write_text};
 use crate::limits::JSON_INTEGER_MAX;
 use serde::ser::{
     Error as _, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer,
@@ -242,7 +242,7 @@ impl<'a> Object<'a> {
     }
 
     fn close(mut self) {
-        let less = |a: &Field, b: &Field| a.key.encode_utf16().lt(b.key.encode_utf16());
+        let less = |a: &Field, b: &Field| key_order(&a.key, &b.key).is_lt();
         if !self.fields.is_sorted_by(less) {
             self.sort();
         }
@@ -251,7 +251,7 @@ impl<'a> Object<'a> {
 
     fn sort(&mut self) {
         let unsorted = self.out.split_off(self.start);
-        self.fields.sort_by(|a, b| a.key.encode_utf16().cmp(b.key.encode_utf16()));
+        self.fields.sort_by(|a, b| key_order(&a.key, &b.key));
         for (number, Field { at, .. }) in self.fields.iter().enumerate() {
             if number > 0 {
                 self.out.push(',');

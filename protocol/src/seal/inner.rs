@@ -2,6 +2,7 @@
 
 use crate::limits::{SEAL_INNER_BYTES_MIN, SEAL_WINDOW_BYTES_MAX};
 use std::io;
+use zstd::bulk::Decompressor;
 use zstd::zstd_safe;
 
 const LEVEL: i32 = 6;
@@ -65,7 +66,11 @@ pub(super) fn wrap(plain: &[u8]) -> io::Result<Vec<u8>> {
 }
 
 /// Undoes [`wrap`]. Never allocates more than `plain_bytes`, which the caller has bounded.
-pub(super) fn unwrap(inner: &[u8], plain_bytes: u64) -> Result<Vec<u8>, InnerError> {
+pub(super) fn unwrap(
+    zstd: &mut Decompressor<'_>,
+    inner: &[u8],
+    plain_bytes: u64,
+) -> Result<Vec<u8>, InnerError> {
     let (header, rest) = inner.split_first_chunk::<HEADER>().ok_or(InnerError::FrameLength)?;
     let len = u32::from_be_bytes(*header) as usize;
     let (frame, padding) = rest.split_at_checked(len).ok_or(InnerError::FrameLength)?;
@@ -76,10 +81,14 @@ pub(super) fn unwrap(inner: &[u8], plain_bytes: u64) -> Result<Vec<u8>, InnerErr
     if padding.iter().any(|byte| *byte != 0) {
         return Err(InnerError::Padding);
     }
-    decompress(frame, plain_bytes)
+    decompress(zstd, frame, plain_bytes)
 }
 
-fn decompress(frame: &[u8], plain_bytes: u64) -> Result<Vec<u8>, InnerError> {
+fn decompress(
+    zstd: &mut Decompressor<'_>,
+    frame: &[u8],
+    plain_bytes: u64,
+) -> Result<Vec<u8>, InnerError> {
     let first = zstd_safe::find_frame_compressed_size(frame).map_err(|_| InnerError::NotFrame)?;
     if !frame.starts_with(&FRAME_MAGIC) || zstd_safe::get_dict_id_from_frame(frame).is_some() {
         return Err(InnerError::NotFrame);
@@ -96,7 +105,7 @@ fn decompress(frame: &[u8], plain_bytes: u64) -> Result<Vec<u8>, InnerError> {
         return Err(InnerError::Window(window));
     }
     let capacity = usize::try_from(plain_bytes).map_err(|_| InnerError::StatedLength)?;
-    let plain = zstd::bulk::decompress(frame, capacity).map_err(|_| InnerError::Decompress)?;
+    let plain = zstd.decompress(frame, capacity).map_err(|_| InnerError::Decompress)?;
     if plain.len() == capacity { Ok(plain) } else { Err(InnerError::Decompress) }
 }
 
@@ -115,6 +124,10 @@ fn window(frame: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn unwrap(inner: &[u8], plain_bytes: u64) -> Result<Vec<u8>, InnerError> {
+        super::unwrap(&mut Decompressor::default(), inner, plain_bytes)
+    }
 
     #[test]
     fn padding_is_small_and_stable() {

@@ -16,6 +16,7 @@ pub use key::{ChatKey, commit, verify_commitment};
 
 use crate::id::{BlobHash, ChatCommitment, CommunityId, KeyCheck, Opening, PublicKey};
 use crate::limits::{BLOB_BYTES_MAX, CHAT_BYTES_MAX};
+use zstd::bulk::Decompressor;
 
 /// A sealed chat, and what its manifest says about it.
 #[derive(Debug, Clone)]
@@ -126,20 +127,51 @@ pub fn open(
     blob: &[u8],
     expected: &Expected,
 ) -> Result<Vec<u8>, OpenError> {
-    bounded(blob.len() as u64, BLOB_BYTES_MAX)?;
-    bounded(expected.plain_bytes, CHAT_BYTES_MAX)?;
-    if key.check() != expected.check {
-        return Err(OpenError::KeyCheck);
+    Opener::default().open(key, community, signer, blob, expected)
+}
+
+/// Opens one blob after the other with one decompressor, whose making costs as much as opening a
+/// small chat. It holds parts of the last chat until the next is opened or it is dropped.
+#[derive(Default)]
+pub struct Opener {
+    zstd: Decompressor<'static>,
+}
+
+impl Opener {
+    /// As [`open`].
+    ///
+    /// # Errors
+    /// [`OpenError`]. The next blob opens all the same.
+    pub fn open(
+        &mut self,
+        key: &ChatKey,
+        community: &CommunityId,
+        signer: &PublicKey,
+        blob: &[u8],
+        expected: &Expected,
+    ) -> Result<Vec<u8>, OpenError> {
+        bounded(blob.len() as u64, BLOB_BYTES_MAX)?;
+        bounded(expected.plain_bytes, CHAT_BYTES_MAX)?;
+        if key.check() != expected.check {
+            return Err(OpenError::KeyCheck);
+        }
+        if expected.hash.is_some_and(|hash| hash.0 != *blake3::hash(blob).as_bytes()) {
+            return Err(OpenError::BlobHash);
+        }
+        let inner = blob::decrypt(&key.seal_key(), community, signer, blob)?;
+        let plain =
+            inner::unwrap(&mut self.zstd, &inner, expected.plain_bytes).map_err(BlobError::from)?;
+        if verify_commitment(&key.opening(), &plain, &expected.commitment) {
+            Ok(plain)
+        } else {
+            Err(OpenError::Commitment)
+        }
     }
-    if expected.hash.is_some_and(|hash| hash.0 != *blake3::hash(blob).as_bytes()) {
-        return Err(OpenError::BlobHash);
-    }
-    let inner = blob::decrypt(&key.seal_key(), community, signer, blob)?;
-    let plain = inner::unwrap(&inner, expected.plain_bytes).map_err(BlobError::from)?;
-    if verify_commitment(&key.opening(), &plain, &expected.commitment) {
-        Ok(plain)
-    } else {
-        Err(OpenError::Commitment)
+}
+
+impl std::fmt::Debug for Opener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Opener(…)")
     }
 }
 

@@ -49,6 +49,13 @@ impl Problems {
         faults.into_iter().for_each(|fault| self.push(place.clone(), fault));
     }
 
+    /// Those that were found meanwhile, after these.
+    pub fn append(&mut self, later: Self) {
+        self.count += later.count;
+        let room = PROBLEMS_MAX - self.kept.len();
+        self.kept.extend(later.kept.into_iter().take(room));
+    }
+
     /// Those kept, as sentences.
     pub fn texts(&self) -> Vec<String> {
         self.kept.iter().map(ToString::to_string).collect()

@@ -42,11 +42,11 @@ pub fn check_row(
     if let Some(expected) = leaf.filter(|leaf| *leaf != found) {
         faults.push(Fault::Leaf { expected, found });
     }
-    let facts = match Row::from_line(line) {
-        Ok(row) => {
+    let facts = match Row::with_plain(line) {
+        Ok((row, plain)) => {
             check_position(&row, position, &mut faults);
             if let Some(chat) = chat {
-                check_against(&row, position, chat, &mut faults);
+                check_against(&row, &plain, position, chat, &mut faults);
             }
             let key = DedupeKey::of(&row.chat);
             Some(RowFacts { key, terms: row.terms, duplicates: row.duplicates })
@@ -65,7 +65,13 @@ fn check_position(row: &Row, position: Position, faults: &mut Vec<Fault>) {
     compare("index", &position.index, &found.index, faults);
 }
 
-fn check_against(row: &Row, position: Position, chat: &LiveChat, faults: &mut Vec<Fault>) {
+fn check_against(
+    row: &Row,
+    plain: &[u8],
+    position: Position,
+    chat: &LiveChat,
+    faults: &mut Vec<Fault>,
+) {
     let manifest = &chat.manifest;
     compare("entry", &chat.entry, &row.entry, faults);
     if row.duplicates.is_empty() {
@@ -75,7 +81,7 @@ fn check_against(row: &Row, position: Position, chat: &LiveChat, faults: &mut Ve
     compare("attribution", &Shown(&name), &Shown(&row.attribution.as_deref()), faults);
     compare("labels", &Shown(&manifest.labels), &Shown(&row.labels), faults);
     compare("policy", &Shown(&chat.policy), &Shown(&row.policy), faults);
-    if !verify_commitment(&row.opening, &row.chat.to_cbor(), &manifest.commitment) {
+    if !verify_commitment(&row.opening, plain, &manifest.commitment) {
         faults.push(Fault::Commitment(position));
     }
 }

@@ -1,18 +1,17 @@
 //! Checking a folder: which files there are, then the logs, then the rows.
 
+use super::OnProgress;
 use super::check_rows::Rows;
 use super::error::{CheckError, FileError, at};
 use super::evidence::Evidence;
+use super::hashing::Hashing;
 use super::lines::LineReader;
 use super::row_cursor::Trust;
 use super::workers::{Workers, with_workers};
-use super::{OnProgress, Progress, Step};
-use sha2::{Digest, Sha256};
 use sheaf_protocol::dataset::{
     CHATS, CHECKPOINT, ENTRIES, EVIDENCE, FileDigest, LATEST, LOCK, Lock, PARENT_ROWS, README,
     ROWS, RowRef, STATEMENTS,
 };
-use sheaf_protocol::id::TreeHash;
 use sheaf_protocol::limits::{LOCK_BYTES_MAX, ROW_REF_BYTES_MAX};
 use sheaf_protocol::verify::{
     CheckedLog, Fault, Place, Problems, RowCounts, Verdict, check_lock, check_parent,
@@ -36,11 +35,23 @@ pub fn check_folder(folder: &Path, progress: OnProgress<'_>) -> Result<Verdict, 
             return Ok(Verdict::unreadable(&problems));
         }
     };
-    let trust = check_files(folder, &lock, &mut problems, progress)?;
-    let Some(trust) = trust else {
+    let files = Files { folder, lock: &lock, found: list(folder, folder)? };
+    let whole = files.check_names(&mut problems);
+    // What is wrong with the files is said before what is wrong with the logs.
+    let mut in_logs = Problems::default();
+    let (trust, logs) = with_workers(|workers| {
+        let hashing = files.hash(workers);
+        let logs = match whole {
+            true => fold_all(workers, folder, &lock, &mut in_logs, progress)?,
+            false => Vec::new(),
+        };
+        let trust = files.compare(&hashing.finish(progress)?, &mut problems);
+        Ok::<_, FileError>((trust, logs))
+    })?;
+    problems.append(in_logs);
+    if !whole {
         return Ok(Verdict::new(&lock, &[], RowCounts::default(), &problems));
-    };
-    let logs = with_workers(|workers| fold_all(workers, folder, &lock, &mut problems, progress))?;
+    }
     check_lock(&lock, &logs, &mut problems);
     let rows = Rows { folder, lock: &lock, logs: &logs, trust };
     let counts = with_workers(|workers| rows.check(workers, &mut problems, progress))?;
@@ -75,38 +86,49 @@ fn read_lock(folder: &Path) -> Result<Result<Lock, Fault>, FileError> {
     Ok(Lock::parse(&bytes).map_err(Fault::Lock))
 }
 
-/// Every file is there, and those that the lock names are as it says. `None` if one is missing
-/// without which nothing more can be said.
-fn check_files(
-    folder: &Path,
-    lock: &Lock,
-    problems: &mut Problems,
-    progress: OnProgress<'_>,
-) -> Result<Option<Trust>, FileError> {
-    let found = list(folder, folder)?;
-    let mut whole = true;
-    for name in needed(lock) {
-        if !found.contains(&name) {
-            problems.push(Place::file(&name), Fault::FileMissing);
-            whole = false;
-        }
+/// The files of a folder, and what its lock says about them.
+struct Files<'a> {
+    folder: &'a Path,
+    lock: &'a Lock,
+    found: BTreeSet<String>,
+}
+
+impl Files<'_> {
+    /// Names what is missing and what is too much. False if a file is missing without which
+    /// nothing more can be said.
+    fn check_names(&self, problems: &mut Problems) -> bool {
+        let needed = needed(self.lock);
+        let missing: Vec<_> = needed.difference(&self.found).collect();
+        missing.iter().for_each(|name| problems.push(Place::file(*name), Fault::FileMissing));
+        let known = known(self.lock);
+        let stray = self.found.difference(&known);
+        stray.for_each(|name| problems.push(Place::file(name), Fault::FileUnknown));
+        missing.is_empty()
     }
-    let known = known(lock);
-    let stray = found.iter().filter(|name| !known.contains(*name));
-    stray.for_each(|name| problems.push(Place::file(name), Fault::FileUnknown));
-    let mut changed = BTreeSet::new();
-    for (name, expected) in lock.files.iter().filter(|(name, _)| found.contains(*name)) {
-        let total = expected.bytes;
-        let found = digest(&folder.join(name), &mut |done| {
-            progress(Progress { step: Step::Files, done, total });
-        })?;
-        if found != *expected {
-            problems.push(Place::file(name), Fault::FileChanged { expected: *expected, found });
-            changed.insert(name.as_str());
-        }
+
+    /// The files that the lock names and that are there.
+    fn locked(&self) -> impl Iterator<Item = (&String, &FileDigest)> {
+        self.lock.files.iter().filter(|(name, _)| self.found.contains(*name))
     }
-    let trust = Trust { rows: !changed.contains(ROWS), chats: !changed.contains(CHATS) };
-    Ok(whole.then_some(trust))
+
+    /// Begins to hash them.
+    fn hash(&self, workers: &Workers<'_>) -> Hashing {
+        let bytes = self.locked().map(|(_, expected)| expected.bytes);
+        let total = bytes.fold(0, u64::saturating_add);
+        Hashing::start(workers, self.locked().map(|(name, _)| self.folder.join(name)), total)
+    }
+
+    /// Whether they are as the lock says.
+    fn compare(&self, found: &[FileDigest], problems: &mut Problems) -> Trust {
+        let mut trust = Trust { rows: true, chats: true };
+        for ((name, expected), found) in self.locked().zip(found).filter(|((_, e), f)| e != f) {
+            let fault = Fault::FileChanged { expected: *expected, found: *found };
+            problems.push(Place::file(name), fault);
+            trust.rows &= name != ROWS;
+            trust.chats &= name != CHATS;
+        }
+        trust
+    }
 }
 
 fn needed(lock: &Lock) -> BTreeSet<String> {
@@ -139,24 +161,6 @@ fn list(root: &Path, folder: &Path) -> Result<BTreeSet<String>, FileError> {
         }
     }
     Ok(names)
-}
-
-/// Length and SHA-256 of a file.
-pub(super) fn digest(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<FileDigest, FileError> {
-    let mut file = File::open(path).map_err(at(path))?;
-    let mut hasher = Sha256::new();
-    let mut chunk = vec![0; 1 << 20];
-    let mut bytes = 0;
-    loop {
-        let read = file.read(&mut chunk).map_err(at(path))?;
-        if read == 0 {
-            break;
-        }
-        hasher.update(&chunk[..read]);
-        bytes += read as u64;
-        progress(bytes);
-    }
-    Ok(FileDigest { bytes, sha256: TreeHash(hasher.finalize().into()) })
 }
 
 /// The rows are the parent's less those removed.

@@ -8,6 +8,7 @@ use super::solo::Solo;
 use super::workers::{Ticket, Workers};
 use super::{OnProgress, Progress, Step};
 use sheaf_protocol::dataset::{LeftOutReason, Position, Recipe};
+use sheaf_protocol::seal::Opener;
 use sheaf_protocol::verify::LiveChat;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -75,7 +76,17 @@ struct Asked {
     announced: bool,
 }
 
+type Job = (Position, Box<LiveChat>, Fetched);
 type Done = (Position, Box<LiveChat>, Opened);
+
+fn open_all(job: Vec<Job>) -> Vec<Done> {
+    let mut opener = Opener::default();
+    let open = |(position, chat, fetched): Job| {
+        let opened = open(&mut opener, position, &chat, fetched);
+        (position, chat, opened)
+    };
+    job.into_iter().map(open).collect()
+}
 
 impl Collector<'_, '_> {
     fn note(&mut self, position: Position, found: Found) {
@@ -103,18 +114,13 @@ impl Collector<'_, '_> {
     fn open_beyond(&mut self, ahead: usize) -> Result<(), BuildError> {
         while self.asked.len() > ahead {
             let job = self.fetch_job()?;
-            let open = |(position, chat, fetched): (Position, Box<LiveChat>, Fetched)| {
-                let opened = open(position, &chat, fetched);
-                (position, chat, opened)
-            };
-            let ticket = self.workers.run(move || job.into_iter().map(open).collect());
-            self.opening.push_back(ticket);
+            self.opening.push_back(self.workers.run(move || open_all(job)));
             self.settle_beyond(self.workers.ahead())?;
         }
         Ok(())
     }
 
-    fn fetch_job(&mut self) -> Result<Vec<(Position, Box<LiveChat>, Fetched)>, BuildError> {
+    fn fetch_job(&mut self) -> Result<Vec<Job>, BuildError> {
         let (mut job, mut bytes) = (Vec::new(), 0);
         while job.len() < JOB_CHATS && bytes < JOB_BYTES {
             let Some(Asked { position, chat, .. }) = self.asked.pop_front() else { break };

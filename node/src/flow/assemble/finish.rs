@@ -5,8 +5,8 @@ use super::error::{BuildError, FileError, at};
 use super::folder::Partial;
 use super::plan::Plan;
 use super::rows_file::RowsWritten;
-use super::{OnProgress, Progress, Step, card, check};
-use sheaf_protocol::dataset::{LOCK, Lock, PARENT_ROWS, README};
+use super::{OnProgress, Progress, Step, card, hashing};
+use sheaf_protocol::dataset::{FileDigest, LOCK, Lock, PARENT_ROWS, README};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -53,12 +53,13 @@ fn write(folder: &Path, name: &str, text: &str) -> Result<(), FileError> {
     fs::write(&path, text).map_err(at(&path))
 }
 
-fn digest(
-    path: &Path,
-    progress: OnProgress<'_>,
-) -> Result<sheaf_protocol::dataset::FileDigest, FileError> {
+fn digest(path: &Path, progress: OnProgress<'_>) -> Result<FileDigest, FileError> {
     let total = fs::metadata(path).map_err(at(path))?.len();
-    check::digest(path, &mut |done| progress(Progress { step: Step::Files, done, total }))
+    let mut done = 0;
+    hashing::digest(path, &mut |bytes| {
+        done += bytes;
+        progress(Progress { step: Step::Files, done, total });
+    })
 }
 
 fn count<T: Ord>(items: impl Iterator<Item = T>) -> BTreeMap<T, u64> {

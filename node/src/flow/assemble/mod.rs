@@ -19,6 +19,7 @@ mod evidence;
 mod fetch;
 mod finish;
 mod folder;
+mod hashing;
 mod less;
 mod lines;
 mod locked;

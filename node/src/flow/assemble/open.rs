@@ -4,7 +4,7 @@ use super::fetch::Fetched;
 use sheaf_protocol::chat::Chat;
 use sheaf_protocol::dataset::{DedupeKey, LeftOutReason, Position, Row, row_leaf};
 use sheaf_protocol::id::TreeHash;
-use sheaf_protocol::seal::{self, ChatKey, Expected};
+use sheaf_protocol::seal::{ChatKey, Expected, Opener};
 use sheaf_protocol::verify::{LiveChat, attribution};
 
 /// A chat that was opened, or could not be.
@@ -23,18 +23,29 @@ pub(super) struct OpenedRow {
 }
 
 /// Opens what was fetched, checks it against its manifest, and makes its row.
-pub(super) fn open(position: Position, live: &LiveChat, fetched: Fetched) -> Opened {
+pub(super) fn open(
+    opener: &mut Opener,
+    position: Position,
+    live: &LiveChat,
+    fetched: Fetched,
+) -> Opened {
     let (key, blob) = match fetched {
         Fetched::Chat { key, blob } => (key, blob),
         Fetched::LeftOut(reason) => return Opened::LeftOut(reason),
     };
-    match open_chat(&position, live, &key, &blob) {
+    match open_chat(opener, &position, live, &key, &blob) {
         Some(chat) => Opened::Row(row(position, live, &key, chat)),
         None => Opened::LeftOut(LeftOutReason::Unreadable),
     }
 }
 
-fn open_chat(position: &Position, live: &LiveChat, key: &ChatKey, blob: &[u8]) -> Option<Chat> {
+fn open_chat(
+    opener: &mut Opener,
+    position: &Position,
+    live: &LiveChat,
+    key: &ChatKey,
+    blob: &[u8],
+) -> Option<Chat> {
     let manifest = &live.manifest;
     let expected = Expected {
         hash: Some(manifest.blob.hash),
@@ -42,7 +53,7 @@ fn open_chat(position: &Position, live: &LiveChat, key: &ChatKey, blob: &[u8]) -
         commitment: manifest.commitment,
         check: manifest.check,
     };
-    let plain = seal::open(key, &position.community, &live.signer, blob, &expected).ok()?;
+    let plain = opener.open(key, &position.community, &live.signer, blob, &expected).ok()?;
     Chat::from_cbor(&plain).ok()
 }
 

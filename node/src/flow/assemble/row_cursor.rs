@@ -127,24 +127,24 @@ impl RowCursor {
             Ok(text) => text,
             Err(fault) => return problems.push(Place::line(CHATS, self.chats.line), fault),
         };
-        let row = described(&text);
-        if let (Ok(listed), Some(row)) = (&listed, &row)
+        if let Ok(listed) = &listed
             && self.trust.rows != self.trust.chats
+            && let Some(row) = described(&text)
         {
             // Ordered as the rows are; a line out of its place is one too many.
             if row.position < listed.position {
                 self.rows.held = Some(Ok(*listed));
-                return self.not_listed(*row, text, problems);
+                return self.not_listed(row, text, problems);
             }
             if row.position > listed.position {
                 match self.trust.rows {
                     true => self.too_few(Ok(*listed), problems),
-                    false => self.not_as_listed(row, problems),
+                    false => self.not_as_listed(&row, problems),
                 }
                 return self.chats.held = Some(Ok(text));
             }
         }
-        self.next = self.found(listed, row, text, problems);
+        self.next = self.found(listed, text, problems);
     }
 
     /// A row that `rows` does not list: one too many, or `rows` has a line too few.
@@ -164,7 +164,6 @@ impl RowCursor {
     fn found(
         &self,
         listed: Result<RowRef, Fault>,
-        row: Option<RowRef>,
         text: String,
         problems: &mut Problems,
     ) -> Option<FoundRow> {
@@ -175,13 +174,15 @@ impl RowCursor {
             let (position, leaf) = (listed.position, Some(listed.leaf));
             return Some(FoundRow { line, position, leaf, text });
         }
+        let row = described(&text);
         let position = row.as_ref().map(|row| row.position);
         problems.extend(&Place::line(ROWS, self.rows.line), differs(listed, row));
         position.map(|position| FoundRow { line, position, leaf: None, text })
     }
 }
 
-/// The line that `rows` should have for a row.
+/// The line that `rows` should have for a row. Reads the whole row: asked only where the files
+/// disagree.
 fn described(text: &str) -> Option<RowRef> {
     let row = Row::from_line(text).ok()?;
     Some(RowRef { leaf: row_leaf(text), position: row.position })
