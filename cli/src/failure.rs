@@ -48,7 +48,13 @@ impl From<Refusal> for CliError {
                 ),
             ),
             Code::Busy => (Kind::Failed, Some("try again in a minute")),
-            Code::Internal => (Kind::Failed, Some("the node's own log says more")),
+            Code::Internal => (
+                Kind::Failed,
+                Some(
+                    "try again later; who runs the node finds more in its log, and `sheaf doctor` \
+                     there says what to do",
+                ),
+            ),
             Code::Policy | Code::Duplicate | Code::Gone => (Kind::Refused, None),
             Code::Malformed | Code::ControlUsed => (Kind::Failed, None),
         };
@@ -106,7 +112,13 @@ impl From<AskError> for CliError {
 
 impl From<BookError> for CliError {
     fn from(error: BookError) -> Self {
-        Self::failed(error)
+        match error {
+            BookError::Io { .. } => Self::failed(error).hint(
+                "is the folder yours to write to, and is the disk full? Then run it again: \
+                 nothing is done twice",
+            ),
+            error => Self::failed(error),
+        }
     }
 }
 
@@ -147,7 +159,10 @@ impl From<JoinError> for CliError {
 
 impl From<SignError> for CliError {
     fn from(error: SignError) -> Self {
-        Self::failed(error)
+        match error {
+            SignError::Book(error) => error.into(),
+            SignError::Seal(_) | SignError::Random(_) => Self::failed(error),
+        }
     }
 }
 

@@ -46,7 +46,10 @@ fn run(sheaf: Sheaf) -> Result<(), CliError> {
     context::start_tracing(sheaf.global.verbose);
     let cx = Context::new(&sheaf.global)?;
     let runtime = context::runtime()?;
-    let result = runtime.block_on(commands::run(sheaf.command, &cx));
+    let result = runtime.block_on(async {
+        signals::outlive_file_limits();
+        commands::run(sheaf.command, &cx).await
+    });
     // Workers may clean up after Ctrl-C, but one that still waits must not hold up the end.
     runtime.shutdown_timeout(SHUTDOWN);
     result

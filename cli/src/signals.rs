@@ -30,6 +30,19 @@ pub(crate) async fn stop_wanted() {
     }
 }
 
+/// From here on, a file that the system lets grow no further is an error of that write. Without a
+/// handler its signal (SIGXFSZ, from a limit on the size of files) ends the process.
+#[cfg(unix)]
+pub(crate) fn outlive_file_limits() {
+    use tokio::signal::unix::{SignalKind, signal};
+    // The handler stays when nobody waits any more. Where there can be none, nothing is worse.
+    let _ = signal(SignalKind::from_raw(libc::SIGXFSZ));
+}
+
+/// There is no such signal here.
+#[cfg(not(unix))]
+pub(crate) fn outlive_file_limits() {}
+
 /// Runs `work` until it ends or Ctrl-C comes; then it is dropped, which must leave nothing behind.
 ///
 /// # Errors

@@ -244,6 +244,10 @@ pub const WITHDRAW_POLL_MAX: Duration = Duration::from_secs(5);
 pub const BATCH_ENTRIES_MAX: usize = 512;
 /// Statements that wait for a batch, per community; further ones are refused as busy.
 pub const QUEUE_ENTRIES_MAX: usize = 2048;
+/// Wait before what the store could not keep, and nobody else will bring again, is tried again.
+pub const STORE_RETRY_SECS: u64 = 10;
+/// How long the status shows a write that failed, although others succeeded since.
+pub const TROUBLE_SHOWN_SECS: u64 = 600;
 /// Chats fetched by one call.
 pub const FILL_ITEMS_MAX: usize = 256;
 /// Wait before fetching again what no peer could give.

@@ -1,6 +1,8 @@
 //! A home folder, and the commands that run in it.
 
+use std::ffi::OsStr;
 use std::net::{TcpListener, UdpSocket};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -10,7 +12,7 @@ use serde_json::Value;
 
 use crate::binary::sheaf;
 use crate::run::{self, Failure, Ran, Running, to_the_end};
-use crate::{Node, eventually};
+use crate::{Node, SmallDisk, eventually};
 
 /// Somebody's home folder, and the port that its node listens on.
 #[derive(Debug)]
@@ -21,12 +23,31 @@ pub struct Home {
     pub path: PathBuf,
     world: PathBuf,
     port: u16,
+    /// What stands before each command: it decides what the process sees, or may.
+    before: Vec<String>,
 }
 
 impl Home {
     pub(crate) fn at(world: &Path, name: &str) -> Self {
         let path = world.join(name);
-        Self { name: name.to_owned(), path, world: world.to_owned(), port: free_port() }
+        let (name, world, port) = (name.to_owned(), world.to_owned(), free_port());
+        Self { name, path, world, port, before: Vec::new() }
+    }
+
+    /// The same home on a small disk, which only its own commands see.
+    pub(crate) fn on(mut self, disk: &SmallDisk, folder: &Path) -> Self {
+        self.path = folder.join(&self.name);
+        self.before = disk.enter();
+        self
+    }
+
+    /// From here on, permissions bind the processes of this home also when a test runs as root.
+    pub fn obey_permissions(&mut self) {
+        let root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+        if root {
+            let without = "--bounding-set=-dac_override,-dac_read_search";
+            self.before = ["setpriv", without].map(str::to_owned).to_vec();
+        }
     }
 
     /// Starts a command, which goes on by itself.
@@ -62,7 +83,8 @@ impl Home {
     /// Runs a command on a terminal of its own, without `--json`: `talk` is given what the person
     /// sees so far and says what they type next, until the command ends.
     pub fn on_a_terminal(&self, args: &[&str], talk: impl FnMut(&str) -> Option<String>) -> Ran {
-        let mut words = vec![sheaf().display().to_string(), "--home".to_owned()];
+        let mut words = self.before.clone();
+        words.extend([sheaf().display().to_string(), "--home".to_owned()]);
         words.push(self.path.display().to_string());
         words.extend(args.iter().map(|&arg| arg.to_owned()));
         run::on_a_terminal(&words, &self.world, talk)
@@ -176,8 +198,9 @@ impl Home {
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(sheaf());
-        command.arg("--home").arg(&self.path).arg("--json").args(args);
+        let mut words = self.before.iter().map(OsStr::new).chain([sheaf().as_os_str()]);
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words).arg("--home").arg(&self.path).arg("--json").args(args);
         command
     }
 }

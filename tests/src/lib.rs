@@ -10,6 +10,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod binary;
+mod disk;
 mod files;
 mod home;
 mod node;
@@ -19,6 +20,7 @@ mod wait;
 mod world;
 
 pub use binary::sheaf;
+pub use disk::SmallDisk;
 pub use files::{chat, damage, files_below, jsonl};
 pub use home::Home;
 pub use node::Node;

@@ -77,6 +77,16 @@ impl Node {
         self.log.lock().unwrap().clone()
     }
 
+    /// From now on none of its files grows beyond `bytes` (`None`: they grow again), as under
+    /// `ulimit -f`.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let limit = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let mut command = Command::new("prlimit");
+        // The soft limit alone: a test that is not root could not raise the other again.
+        command.args(["--pid", &self.pid().to_string(), &format!("--fsize={limit}:")]);
+        assert!(command.status().unwrap().success(), "{command:?}");
+    }
+
     /// Asks it to end (SIGTERM) and waits; the exit must be orderly.
     pub fn stop(self) {
         self.end("TERM");

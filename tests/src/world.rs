@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::Home;
+use crate::{Home, SmallDisk};
 
 /// The folder of one story. It stays, and is named, when the story fails.
 #[derive(Debug)]
@@ -27,6 +27,15 @@ impl World {
     /// Somebody's home folder, not made yet.
     pub fn home(&self, name: &str) -> Home {
         Home::at(self.path(), name)
+    }
+
+    /// A small disk and, on it, somebody's home folder, not made yet. `None` where the system does
+    /// not let tests mount anything.
+    pub fn home_on_a_disk_of(&self, mib: u64, name: &str) -> Option<(SmallDisk, Home)> {
+        let folder = self.path().join(format!("disk-of-{name}"));
+        let disk = SmallDisk::mount(&folder, mib)?;
+        let home = self.home(name).on(&disk, &folder);
+        Some((disk, home))
     }
 
     /// A file in this world, written.

@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod damaged;
+mod damaged_in_part;
 mod datasets;
 mod demo;
 mod exchange;
+mod full;
 mod giving;
 mod restoring;
 mod taking_back;

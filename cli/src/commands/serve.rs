@@ -47,8 +47,10 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     let out = cx.out;
     let book_home = home.clone();
     let ready = move |running: &Running| {
-        if let Err(error) = remember(&book_home, running).and_then(|()| say(&out, running)) {
-            error.print(out.json);
+        for outcome in [remember(&book_home, running), say(&out, running)] {
+            if let Err(error) = outcome {
+                error.print(out.json);
+            }
         }
     };
     serve(home, options, ready, shutdown).await?;
@@ -60,9 +62,15 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
 fn remember(home: &Home, running: &Running) -> Result<(), CliError> {
     let Some((community, name)) = &running.home else { return Ok(()) };
     let book = book_of(home).of(community);
-    let choices = book.known()?.and_then(|known| known.choices);
+    let known = book.known()?;
+    let choices = known.as_ref().and_then(|known| known.choices.clone());
     let addresses = running.addresses.clone();
-    Ok(book.remember(&Known { name: name.clone(), addresses, member: true, choices })?)
+    let now = Known { name: name.clone(), addresses, member: true, choices };
+    // On a full disk a node starts as it did before.
+    if known.as_ref() != Some(&now) {
+        book.remember(&now)?;
+    }
+    Ok(())
 }
 
 fn say(out: &Output, running: &Running) -> Result<(), CliError> {

@@ -125,7 +125,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), BookError> {
 pub(super) fn place(path: &Path, bytes: &[u8]) -> Result<(), BookError> {
     make_private_dir(parent(path))?;
     let beside = unique_beside(path);
-    let written = write_new(&beside, bytes).map_err(BookError::io(&beside, "write"));
+    let written = write_new(&beside, bytes).map_err(BookError::io(path, "write"));
     let renamed =
         written.and_then(|()| fs::rename(&beside, path).map_err(BookError::io(path, "replace")));
     if renamed.is_err() {

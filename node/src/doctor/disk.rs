@@ -84,16 +84,20 @@ fn files(dir: &Path) -> Vec<std::path::PathBuf> {
 
 /// There is room for the next chats, and for writing a file anew when something is erased.
 pub(super) fn room(home: &Home, findings: &mut Findings) {
-    let Ok(free) = free_bytes(home.dir()) else { return };
-    if free < DISK_FREE_BYTES_MIN {
-        let free = free / (1 << 20);
+    if let Some(what) = little_room(home.dir()) {
         findings.warning(
             home.dir(),
-            format!("{free} MiB are free on its disk"),
+            what,
             "free some space, or move the folder to a larger disk: a node whose disk is full goes \
              on serving, but takes nothing in and cannot finish an erasure",
         );
     }
+}
+
+/// How much is free on the disk of a folder, in words, if it is little.
+pub(crate) fn little_room(dir: &Path) -> Option<String> {
+    let free = free_bytes(dir).ok().filter(|free| *free < DISK_FREE_BYTES_MIN)?;
+    Some(format!("{} MiB are free on its disk", free / (1 << 20)))
 }
 
 #[cfg(unix)]

@@ -12,6 +12,7 @@ mod disk;
 mod finding;
 mod log;
 
+pub(crate) use disk::little_room;
 pub use finding::{Finding, Severity};
 pub use log::LogExamined;
 

@@ -2,7 +2,7 @@
 
 use super::HomeError;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Seek as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -29,8 +29,7 @@ impl HomeLock {
             Err(TryLockError::Error(e)) => return Err(HomeError::io(&path)(e)),
         }
         // Who holds it is a courtesy to the next one: no harm if it cannot be written.
-        let _ = file.set_len(0).and_then(|()| file.rewind());
-        let _ = writeln!(file, "{}", std::process::id());
+        let _ = writeln!(file, "{:<10}", std::process::id());
         Ok(Self { _file: file })
     }
 

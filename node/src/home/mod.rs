@@ -9,15 +9,18 @@
 //! member/                 what a member keeps
 //! ```
 //!
-//! Files are written whole or not at all. A crash may leave `running.json` behind; that nobody
-//! holds the lock tells that it is stale.
+//! Files are written whole or not at all, `running.json` and `lock` excepted: those keep their place
+//! on the disk, so that a node starts on a full one. That nobody holds the lock tells that what a
+//! crash left in them is stale.
 
 mod durable;
 mod keys;
 mod lock;
+mod running;
 
 pub(crate) use durable::sync_dir;
 pub use lock::HomeLock;
+pub use running::RunningNode;
 
 use durable::write_private;
 use serde::{Deserialize, Serialize};
@@ -112,16 +115,6 @@ pub struct Settings {
     pub name: String,
     /// Multiaddresses to listen on.
     pub listen: Vec<String>,
-}
-
-/// Where a running node listens.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct RunningNode {
-    /// Its process.
-    pub pid: u32,
-    /// Its addresses, with `/p2p/`.
-    pub addresses: Vec<String>,
 }
 
 impl Home {
@@ -289,47 +282,6 @@ impl Home {
         write_private(&path, text.as_bytes()).map_err(HomeError::io(&path))
     }
 
-    /// Says where the node of this home listens.
-    ///
-    /// # Errors
-    /// [`HomeError`].
-    pub fn write_running(&self, addresses: &[String]) -> Result<(), HomeError> {
-        let path = self.dir.join(RUNNING);
-        let running = RunningNode { pid: std::process::id(), addresses: addresses.to_vec() };
-        let text = serde_json::to_vec(&running).map_err(|e| HomeError::damaged(&path, e))?;
-        write_private(&path, &text).map_err(HomeError::io(&path))
-    }
-
-    /// Where the node of this home listens, if one runs.
-    ///
-    /// # Errors
-    /// [`HomeError`].
-    pub fn read_running(&self) -> Result<Option<RunningNode>, HomeError> {
-        if !HomeLock::is_held(&self.dir)? {
-            return Ok(None);
-        }
-        let path = self.dir.join(RUNNING);
-        match fs::read(&path) {
-            Ok(text) => {
-                serde_json::from_slice(&text).map(Some).map_err(|e| HomeError::damaged(&path, e))
-            }
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(HomeError::io(&path)(e)),
-        }
-    }
-
-    /// Takes back where the node listened.
-    ///
-    /// # Errors
-    /// [`HomeError`].
-    pub fn remove_running(&self) -> Result<(), HomeError> {
-        let path = self.dir.join(RUNNING);
-        match fs::remove_file(&path) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(HomeError::io(&path)(e)),
-            _ => Ok(()),
-        }
-    }
-
     fn optional_key(&self, name: &str) -> Result<Option<SecretKey>, HomeError> {
         let path = self.key_path(name);
         match path.exists() {
@@ -348,7 +300,6 @@ impl Home {
 }
 
 const SETTINGS: &str = "settings.toml";
-const RUNNING: &str = "running.json";
 
 #[cfg(test)]
 mod tests;

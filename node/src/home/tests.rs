@@ -14,6 +14,22 @@ fn keys_are_made_once_and_kept() {
 }
 
 #[test]
+fn where_a_node_listens_is_written_in_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = Home::create(dir.path()).unwrap();
+    let _lock = home.lock().unwrap();
+    let len = || std::fs::metadata(dir.path().join("running.json")).unwrap().len();
+    let addresses = vec!["/ip4/127.0.0.1/tcp/1".to_owned(); 9];
+    home.write_running(&addresses).unwrap();
+    let block = len();
+    home.clear_running().unwrap();
+    assert_eq!(home.read_running().unwrap(), None, "it listens no more");
+    home.write_running(&addresses[..1]).unwrap();
+    assert_eq!(home.read_running().unwrap().unwrap().addresses, addresses[..1]);
+    assert_eq!(len(), block, "a full disk has no room for another");
+}
+
+#[test]
 fn a_home_has_one_user_at_a_time() {
     let dir = tempfile::tempdir().unwrap();
     let home = Home::create(dir.path()).unwrap();

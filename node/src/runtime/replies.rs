@@ -4,6 +4,7 @@ use super::guests::Pace;
 use super::items::{items, large};
 use super::places::{counts, place};
 use super::{Context, blocking, proofs};
+use crate::doctor::little_room;
 use crate::limits::{FRAME_TIMEOUT, ITEMS_PER_READ};
 use crate::net::Stream;
 use crate::net::framing::{FrameError, write_frame};
@@ -12,7 +13,8 @@ use crate::store::{EntryRow, Holding, Slot, Store, StoreError};
 use sheaf_protocol::cbor::{self, Bytes};
 use sheaf_protocol::community::Status;
 use sheaf_protocol::exchange::{
-    LogLine, Logged, MemberReply, NodeStatus, PullReply, Refusal, RefusalCode, Salted, StewardReply,
+    LogLine, Logged, MemberReply, NodeStatus, PullReply, Refusal, RefusalCode, Salted, StatusLine,
+    StewardReply,
 };
 use sheaf_protocol::id::PublicKey;
 use sheaf_protocol::log::{self, ProofError};
@@ -117,7 +119,9 @@ pub(super) fn first_frame(store: &Store, reply: Reply) -> Vec<u8> {
         Reply::Log { slot, from, max, checkpoint } => steward(
             log_lines(store, slot, from, max).map(|lines| StewardReply::Log { lines, checkpoint }),
         ),
-        Reply::Status { status, slots } => steward(status_of(store, *status, &slots)),
+        Reply::Status { status, slots } => {
+            cbor::to_vec(&StewardReply::Status { status: status_of(store, *status, &slots) })
+        }
         Reply::Found(communities) => cbor::to_vec(&StewardReply::Found { communities }),
         Reply::Logged { slot, index, already, steward: by_steward } => {
             logged_frame(proofs::logged_now(store, slot, index, already), by_steward)
@@ -197,34 +201,45 @@ fn line_state(row: &EntryRow) -> String {
     }
 }
 
-fn status_of(
-    store: &Store,
-    mut status: NodeStatus,
-    slots: &[Slot],
-) -> Result<StewardReply, ReplyError> {
+/// Counts each community's chats; one whose rows do not read is told on its own line.
+fn status_of(store: &Store, mut status: NodeStatus, slots: &[Slot]) -> NodeStatus {
+    let dir = store.dir();
+    let room = little_room(dir).map(|what| format!("{}: {what}", dir.display()));
     for (line, slot) in status.communities.iter_mut().zip(slots) {
-        let mut from = 0;
-        loop {
-            let rows = store.entries(*slot, from, ITEMS_PER_READ)?;
-            if rows.is_empty() {
-                break;
-            }
-            from += rows.len() as u64;
-            for row in &rows {
-                let chat = row.entry.kind == Kind::MANIFEST.0;
-                match (&row.status, chat) {
-                    (Status::Live | Status::Missing, true) if row.holding == Holding::Wanted => {
-                        line.wanted += 1;
-                    }
-                    (Status::Live, true) => line.live += 1,
-                    (Status::Void(_), _) => line.void += 1,
-                    (Status::Hole(Cause::Withdrawn), _) => line.withdrawn += 1,
-                    (Status::Hole(Cause::Due), _) => line.due += 1,
-                    (Status::Hole(Cause::TakenDown), _) => line.taken_down += 1,
-                    _ => {}
-                }
-            }
+        line.attention.extend(room.clone());
+        if let Err(error) = count_chats(store, *slot, line) {
+            line.attention.push(format!(
+                "not all of it reads: {error}; stop the node and run sheaf doctor, which says what \
+                 to do"
+            ));
         }
     }
-    Ok(StewardReply::Status { status })
+    status
+}
+
+fn count_chats(store: &Store, slot: Slot, line: &mut StatusLine) -> Result<(), StoreError> {
+    let mut from = 0;
+    loop {
+        let rows = store.entries(slot, from, ITEMS_PER_READ)?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        from += rows.len() as u64;
+        rows.iter().for_each(|row| count_row(row, line));
+    }
+}
+
+fn count_row(row: &EntryRow, line: &mut StatusLine) {
+    let chat = row.entry.kind == Kind::MANIFEST.0;
+    match (&row.status, chat) {
+        (Status::Live | Status::Missing, true) if row.holding == Holding::Wanted => {
+            line.wanted += 1;
+        }
+        (Status::Live, true) => line.live += 1,
+        (Status::Void(_), _) => line.void += 1,
+        (Status::Hole(Cause::Withdrawn), _) => line.withdrawn += 1,
+        (Status::Hole(Cause::Due), _) => line.due += 1,
+        (Status::Hole(Cause::TakenDown), _) => line.taken_down += 1,
+        _ => {}
+    }
 }

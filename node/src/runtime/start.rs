@@ -8,7 +8,7 @@ use crate::blobs::{LargeBlobs, LargeError};
 use crate::home::{Home, HomeError};
 use crate::limits::{LOOP_EVENTS_MAX, SUBMISSION_KIB_MAX, WORKERS};
 use crate::net::{self, NetConfig, NetError, NetLimits};
-use crate::service::{Explain, Hosting, Service, Start};
+use crate::service::{Damaged, Explain, Hosting, Service, Start};
 use crate::store::{CommunityRow, OpenError, Store, StoreError, StoreOptions, name};
 use sheaf_protocol::community::Community;
 use sheaf_protocol::exchange::{LARGE, MEMBER, PULL};
@@ -60,14 +60,6 @@ pub enum ServeError {
     /// The network: port taken, bad address.
     #[error(transparent)]
     Net(#[from] NetError),
-    /// The stored state of a community does not read.
-    #[error("the stored state of {community} does not read: {source}")]
-    Snapshot {
-        /// Which.
-        community: CommunityId,
-        /// Why.
-        source: sheaf_protocol::cbor::Error,
-    },
 }
 
 /// Runs a node until `shutdown`; `ready` is told once it listens.
@@ -82,17 +74,19 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let _lock = home.lock()?;
     let store = Store::open(&home.store_dir(), StoreOptions::default())?;
-    for (file, why) in store.unreadable() {
-        tracing::error!("{}", StoreError::Unreadable { file, why });
-    }
+    let unreadable = store.unreadable().into_iter();
+    let unreadable: Vec<String> = unreadable
+        .map(|(file, why)| StoreError::Unreadable { file, why }.to_string())
+        .inspect(|sentence| tracing::error!("{sentence}"))
+        .collect();
     let large = LargeBlobs::open(&home.large_dir()).await?;
     finish_erasures(&store, &large).await?;
     let node = home.node_key()?;
     let log_key = home.log_key()?;
-    let communities = hostings(&store, log_key.as_ref(), &node.public())?;
+    let (communities, damaged) = hostings(&store, log_key.as_ref(), &node.public())?;
     let (net, net_events) = start_net(&home, &options, node.clone()).await?;
     let running = running(&communities, net.listening().await, node.public());
-    let (service, first) = Service::new(Start {
+    let (mut service, first) = Service::new(Start {
         node: node.clone(),
         operator: home.seed()?.operator_key().public(),
         addresses: running.addresses.clone(),
@@ -102,6 +96,7 @@ pub async fn serve(
         sign_unconfirmed: options.sign_unconfirmed,
         now: now(),
     });
+    service.begin_damaged(damaged, &unreadable);
     let (events, received) = mpsc::channel(LOOP_EVENTS_MAX);
     let context = Arc::new(Context {
         proofs: super::proofs::start(),
@@ -114,10 +109,12 @@ pub async fn serve(
         workers: Arc::new(Semaphore::new(WORKERS)),
         guests: Guests::new(Instant::now()),
     });
-    home.write_running(&running.addresses)?;
+    if let Err(error) = home.write_running(&running.addresses) {
+        tracing::error!("{error}: commands in this home folder do not find the node");
+    }
     ready(&running);
     Driver::new(service, context.clone()).run(first, net_events, received, shutdown).await;
-    home.remove_running()?;
+    home.clear_running()?;
     close(context).await;
     Ok(())
 }
@@ -178,32 +175,30 @@ fn fingerprint_key(node: &SecretKey) -> [u8; 32] {
     blake3::derive_key("sheaf 2026-11 node fingerprint key v1", &node.to_bytes()[..])
 }
 
-/// The communities of the store, as the service takes them up.
+/// The communities of the store, as the service takes them up; and those that do not read.
 pub(super) fn hostings(
     store: &Store,
     log_key: Option<&SecretKey>,
     node: &PublicKey,
-) -> Result<Vec<Hosting>, ServeError> {
+) -> Result<(Vec<Hosting>, Vec<Damaged>), ServeError> {
     let rows = store.communities()?.into_iter().filter(|row| row.home || row.followed);
-    let mut hostings = Vec::new();
+    let (mut hostings, mut damaged) = (Vec::new(), Vec::new());
     for row in rows {
-        let id = row.id;
+        let (id, home) = (row.id, row.home);
         match hosting(store, row, log_key, node) {
             Ok(hosting) => hostings.push(hosting),
             // One that is damaged is no reason to stop serving the others.
-            Err(error) if is_of_rows(&error) => tracing::error!(
-                "{id} is not served: {error}; stop the node and run sheaf doctor, which says what \
-                 to do"
-            ),
+            Err(error @ ServeError::Store(StoreError::Corrupt { .. })) => {
+                tracing::error!(
+                    "{id} is not served: {error}; stop the node and run sheaf doctor, which says \
+                     what to do"
+                );
+                damaged.push(Damaged { id, home, why: error.to_string() });
+            }
             Err(error) => return Err(error),
         }
     }
-    Ok(hostings)
-}
-
-/// Whether rows do not read, and not a whole file.
-fn is_of_rows(error: &ServeError) -> bool {
-    matches!(error, ServeError::Snapshot { .. } | ServeError::Store(StoreError::Corrupt { .. }))
+    Ok((hostings, damaged))
 }
 
 fn hosting(
@@ -215,7 +210,7 @@ fn hosting(
     let (fold, checkpoint) = match store.head(row.slot)? {
         Some(head) => {
             let fold = Community::decode(&head.snapshot, head.frontier)
-                .map_err(|source| ServeError::Snapshot { community: row.id, source })?;
+                .map_err(|error| store.corrupt_log("the state of a community", error))?;
             (fold, head.checkpoint)
         }
         None => (Community::start(row.id), String::new()),

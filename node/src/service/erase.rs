@@ -53,8 +53,10 @@ impl Service {
         then: AfterExplain,
         result: JobResult,
     ) {
-        let JobResult::Explained { entry, held, pending, before } = result else {
-            return self.explanation_failed(then);
+        let (entry, held, pending, before) = match result {
+            JobResult::Explained { entry, held, pending, before } => (entry, held, pending, before),
+            JobResult::Failed(why) => return self.explanation_failed(community, then, &why),
+            _ => return,
         };
         let known = entry.is_some() || pending;
         if let (Some((index, _)), true, Some(hosted)) =
@@ -66,9 +68,9 @@ impl Service {
         self.pump_erasures(community);
     }
 
-    fn explanation_failed(&mut self, then: AfterExplain) {
-        let text = "the node could not store this; try again";
-        self.warn("an explanation could not be stored");
+    fn explanation_failed(&mut self, community: CommunityId, then: AfterExplain, why: &str) {
+        self.store_failed(community, "a withdrawal or takedown could not be stored", why);
+        let text = format!("the node could not store it: {why}");
         match then {
             AfterExplain::Member(id, _) => self.refuse_member(id, RefusalCode::Internal, text),
             AfterExplain::Offered(id, _) => self.refuse_pull(id, RefusalCode::Internal, text),
@@ -152,14 +154,15 @@ impl Service {
 
     /// Erases the next batch of what is explained.
     pub(super) fn pump_erasures(&mut self, community: CommunityId) {
+        let now = self.now;
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        if hosted.erasing || hosted.erasures.is_empty() {
+        let under_way = !hosted.erasing.is_empty();
+        if under_way || hosted.erasures.is_empty() || hosted.trouble.waits(now) {
             return;
         }
-        hosted.erasing = true;
         let count = hosted.erasures.len().min(ERASE_ITEMS_MAX);
         let items: Vec<Explain> = hosted.erasures.drain(..count).collect();
-        hosted.erasing_now = items.iter().map(|item| item.control).collect();
+        hosted.erasing.clone_from(&items);
         let work = Job::Erase { slot: hosted.slot, items };
         self.job(JobFor::Erase(community), work);
     }
@@ -167,18 +170,17 @@ impl Service {
     /// Erased and looked for: the origin logs it, a replica sends a receipt.
     pub(super) fn erased(&mut self, community: CommunityId, result: JobResult) {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        hosted.erasing = false;
-        hosted.erasing_now.clear();
+        let tried = std::mem::take(&mut hosted.erasing);
         let items = match result {
             JobResult::Erased(items) => items,
             JobResult::Failed(why) => {
-                hosted.needs_person(format!(
-                    "erasing failed and is tried again at the next start: {why}"
-                ));
-                return self.warn(format!("erasing failed: {why}"));
+                hosted.erasures.extend(tried);
+                return self.store_failed(community, "erasing failed, and is tried again", &why);
             }
             _ => return,
         };
+        self.store_worked(community);
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
         let mut items: Vec<Erased> = items
             .into_iter()
             .map(|(index, control, cause)| Erased { index, control, cause })

@@ -157,9 +157,11 @@ impl Service {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         hosted.filling.storing = false;
         if let JobResult::Failed(why) = result {
-            self.warn(format!("chats could not be stored: {why}"));
+            self.store_failed(community, "chats that came could not be stored", &why);
             return self.filled_later(community);
         }
+        self.store_worked(community);
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
         match hosted.filling.came {
             Some(_) => self.store_chats(community),
             None => self.pump_fill(community),

@@ -4,6 +4,7 @@ use super::effect::{Explain, Job};
 use super::ingest::{Batch, Queued};
 use super::input::{Answer, CallFailed};
 use super::sync::Sync;
+use super::trouble::Trouble;
 use crate::limits::{
     ATTENTION_MAX, DOUBTED_PEERS_MAX, ERASURES_WAITING_MAX, EXPLANATIONS_OPEN_MAX,
     OFFERS_WAITING_MAX,
@@ -111,11 +112,12 @@ pub(super) struct Hosted {
     pub(super) sync: Option<Sync>,
     pub(super) filling: Filling,
     pub(super) erasures: VecDeque<Explain>,
-    pub(super) erasing: bool,
     /// What was erased before the start and is still to be said.
     pub(super) owed: Vec<Erased>,
-    /// Control keys of the erasure under way.
-    pub(super) erasing_now: BTreeSet<PublicKey>,
+    /// The erasure under way.
+    pub(super) erasing: Vec<Explain>,
+    /// What a failing store left undone.
+    pub(super) trouble: Trouble,
     /// Acceptances kept here, by key: a superset of the fold's register while any is unlogged.
     pub(super) accepted: BTreeMap<PublicKey, Accepted>,
     /// Withdrawals and takedowns in force that the log may not hold yet.
@@ -166,8 +168,8 @@ impl Hosted {
             sync: None,
             filling: Filling { wanted: true, ..Filling::default() },
             erasures: hosting.unfinished.into(),
-            erasing: false,
-            erasing_now: BTreeSet::new(),
+            erasing: Vec::new(),
+            trouble: Trouble::default(),
             explanations: BTreeMap::new(),
             owed: hosting.owed,
             offers: hosting.unsent.into(),
@@ -245,11 +247,11 @@ impl Hosted {
 
     /// Queues an erasure, unless the same is queued or under way.
     pub(super) fn erase_once(&mut self, explain: Explain) {
-        let queued = self.erasures.iter().any(|waiting| waiting.control == explain.control);
-        if queued || self.erasing_now.contains(&explain.control) {
+        let mut open = self.erasures.iter().chain(&self.erasing);
+        if open.any(|waiting| waiting.control == explain.control) {
             return;
         }
-        match self.erasures.len() < ERASURES_WAITING_MAX {
+        match self.erasures.len() + self.erasing.len() < ERASURES_WAITING_MAX {
             true => self.erasures.push_back(explain),
             false => self.needs_person(
                 "more is to be erased than can wait: restart the node once it is through".into(),

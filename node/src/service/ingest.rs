@@ -172,6 +172,7 @@ impl Service {
 
     /// The batch is durable: it becomes the state, and everybody may know.
     pub(super) fn appended(&mut self, community: CommunityId) {
+        self.store_worked(community);
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         let Some(Batch { source, next: Some(next) }) = hosted.batch.take() else { return };
         hosted.fold = next.fold.clone();
@@ -200,17 +201,14 @@ impl Service {
 
     /// The store could not keep a batch. Nothing was acknowledged; the askers are told.
     pub(super) fn batch_failed(&mut self, community: CommunityId, why: &str) {
-        self.warn(format!("a batch could not be stored: {why}"));
+        self.store_failed(community, "what came last could not be stored", why);
         let Some(batch) = self.hosted.get_mut(&community).and_then(|h| h.batch.take()) else {
             return;
         };
         self.unpark(community);
         match batch.source {
             Source::Queue(queued) => {
-                for item in queued {
-                    let refusal = Refusal::new(RefusalCode::Internal, format!("not stored: {why}"));
-                    self.refuse_queued(item.origin, refusal);
-                }
+                queued.into_iter().for_each(|item| self.not_stored(community, item, why));
             }
             Source::Peer(_) => self.end_sync(community, End::Broken(why.to_owned())),
         }

@@ -27,6 +27,7 @@ mod steward;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 pub use effect::{
     Access, Call, CommunityHead, Effect, Explain, GossipVerdict, Job, Note, Question, Reply,
@@ -36,6 +37,8 @@ pub use input::{
     Answer, Arrived, Ask, AskId, CallFailed, CallId, Heard, Input, JobId, JobResult, Lookup,
     Received, Standing, Submitted, Via,
 };
+
+pub use trouble::Damaged;
 
 use hosted::Hosted;
 use peers::Peer;
@@ -78,6 +81,8 @@ pub struct Service {
     calls: BTreeMap<CallId, (PublicKey, CallFor)>,
     jobs: BTreeMap<JobId, JobFor>,
     dials: BTreeMap<String, Vec<DialFor>>,
+    /// Communities that are in the store and not served.
+    damaged: Vec<Damaged>,
     next_id: u64,
     out: Vec<Effect>,
 }
@@ -151,6 +156,7 @@ impl Service {
             calls: BTreeMap::new(),
             jobs: BTreeMap::new(),
             dials: BTreeMap::new(),
+            damaged: Vec::new(),
             next_id: 0,
             out: Vec::new(),
         };
@@ -192,6 +198,7 @@ impl Service {
             self.exchange_heads(community);
             self.look_for_due(community);
             self.offer_again(community);
+            self.try_again(community);
             self.pump(community);
             self.pump_erasures(community);
             self.pump_fill(community);

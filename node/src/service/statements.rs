@@ -125,8 +125,9 @@ impl Service {
         result: JobResult,
     ) {
         if let JobResult::Failed(why) = result {
-            self.warn(format!("an acceptance could not be stored: {why}"));
-            return self.refuse_pull(id, RefusalCode::Internal, why);
+            self.store_failed(community, "an acceptance could not be stored", &why);
+            let text = format!("the node could not store it: {why}");
+            return self.refuse_pull(id, RefusalCode::Internal, text);
         }
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         if let Some((key, accepted)) = accepted_of(&pending.statement) {

@@ -14,6 +14,7 @@ use sheaf_protocol::exchange::{
 use sheaf_protocol::id::{CommunityId, PublicKey, Salt};
 use sheaf_protocol::sign::Signed;
 use sheaf_protocol::statement::{Acceptance, Body, PolicyRef, Role, Statement};
+use sheaf_protocol::time::Time;
 
 impl Service {
     pub(super) fn steward_asked(&mut self, id: AskId, from: PublicKey, request: StewardRequest) {
@@ -52,7 +53,8 @@ impl Service {
 
     fn tell_status(&mut self, id: AskId) {
         let node = self.node.public();
-        let lines: Vec<StatusLine> = self.hosted.values().map(|h| line_of(h, &node)).collect();
+        let served = self.hosted.values().map(|h| line_of(h, &node, self.now));
+        let communities = served.chain(self.damaged_lines()).collect();
         let slots = self.hosted.values().map(|h| h.slot).collect();
         let status = NodeStatus {
             node,
@@ -60,7 +62,7 @@ impl Service {
             version: self.version.clone(),
             since: self.started,
             now: self.now,
-            communities: lines,
+            communities,
             peers: self.peers.values().filter(|p| p.connected).count() as u64,
         };
         self.reply(id, Reply::Status { status: Box::new(status), slots });
@@ -121,6 +123,9 @@ impl Service {
                 RefusalCode::Policy,
                 "this node is that community's home",
             );
+        }
+        if let Some(why) = self.damage_of(&community) {
+            return self.refuse_steward(id, RefusalCode::Internal, why);
         }
         let content = Statement {
             community,
@@ -260,11 +265,11 @@ impl Service {
                 let work = Job::Forget { slot: hosted.slot };
                 self.job(JobFor::Forget { community, id }, work);
             }
-            _ => self.refuse_steward(
-                id,
-                RefusalCode::Unknown,
-                "this node does not follow that community",
-            ),
+            _ => {
+                let text = "this node does not follow that community";
+                let text = self.damage_of(&community).unwrap_or_else(|| text.into());
+                self.refuse_steward(id, RefusalCode::Unknown, text);
+            }
         }
     }
 
@@ -325,10 +330,11 @@ impl Service {
 }
 
 /// A community on one line; the driver adds the counts that only the store knows.
-fn line_of(hosted: &Hosted, node: &PublicKey) -> StatusLine {
+fn line_of(hosted: &Hosted, node: &PublicKey, now: Time) -> StatusLine {
     let register = hosted.register();
     let of = |role| register.iter().filter(|(k, a)| a.role == role && *k != node).count() as u64;
     let mut attention = hosted.attention.clone();
+    attention.extend(hosted.trouble.said(now));
     if hosted.signing == Signing::Unconfirmed {
         attention.push("read-only: waiting for a partner node to confirm the newest head".into());
     }
@@ -336,22 +342,14 @@ fn line_of(hosted: &Hosted, node: &PublicKey) -> StatusLine {
         attention.push("not in touch with its home or another partner node since the start".into());
     }
     StatusLine {
-        community: hosted.id,
         name: hosted.fold.name().to_owned(),
-        home: hosted.is_home(),
         epoch: hosted.fold.epoch(),
         size: hosted.fold.size(),
-        live: 0,
-        withdrawn: 0,
-        due: 0,
-        taken_down: 0,
-        void: 0,
-        wanted: 0,
-        pending: 0,
         members: hosted.fold.counts().members as u64,
         replicas: of(Role::Replica),
         readers: of(Role::Reader),
         head_at: hosted.head.as_ref().map(|h| h.cosigned_at()),
         attention,
+        ..StatusLine::unknown(hosted.id, hosted.is_home())
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// No space left on the device, or over quota.
-    #[error("{file}: the disk is full; nothing was changed: free some space and try again", file = file.display())]
+    #[error("{file}: the disk is full; nothing was changed: once it has room, try again", file = file.display())]
     DiskFull {
         /// The file that could not grow.
         file: PathBuf,

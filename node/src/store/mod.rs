@@ -161,6 +161,17 @@ impl Store {
         !self.unreadable().iter().any(|(path, _)| path.ends_with(name))
     }
 
+    /// The folder of the files.
+    pub fn dir(&self) -> &Path {
+        self.0.log.path().parent().unwrap_or(Path::new("."))
+    }
+
+    /// What is read from the log's file is not what was written there.
+    pub fn corrupt_log(&self, place: &'static str, what: impl std::fmt::Display) -> StoreError {
+        let file = self.0.log.path().to_owned();
+        StoreError::Corrupt { file, place, what: what.to_string() }
+    }
+
     fn writer(&self) -> MutexGuard<'_, ()> {
         self.0.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -217,6 +217,31 @@ crate::record!(StatusLine {
     attention,
 });
 
+impl StatusLine {
+    /// The line of a community of which nothing more can be told.
+    pub fn unknown(community: CommunityId, home: bool) -> Self {
+        Self {
+            community,
+            name: String::new(),
+            home,
+            epoch: 0,
+            size: 0,
+            live: 0,
+            withdrawn: 0,
+            due: 0,
+            taken_down: 0,
+            void: 0,
+            wanted: 0,
+            pending: 0,
+            members: 0,
+            replicas: 0,
+            readers: 0,
+            head_at: None,
+            attention: Vec::new(),
+        }
+    }
+}
+
 /// A member on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberLine {

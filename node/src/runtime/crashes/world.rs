@@ -142,7 +142,7 @@ impl World {
         }
         self.recovered(n, &store)?;
         let log_key = (n == ALICE).then(log_key);
-        let communities = start::hostings(&store, log_key.as_ref(), &key.public()).ok()?;
+        let communities = start::hostings(&store, log_key.as_ref(), &key.public()).ok()?.0;
         let (service, effects) = Service::new(Start {
             operator: key.public(),
             node: key,

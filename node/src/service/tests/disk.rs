@@ -9,6 +9,8 @@ use sheaf_protocol::id::{CommunityId, PublicKey, TreeHash};
 pub(super) struct Disk {
     stores: Vec<Memory>,
     moved: Option<(CommunityId, u64, TreeHash)>,
+    /// The jobs for which there is no room, while there is little.
+    pub(super) no_room_for: Option<fn(&Job) -> bool>,
 }
 
 impl Disk {
@@ -30,6 +32,9 @@ impl Disk {
     }
 
     pub(super) fn run(&mut self, job: Job) -> JobResult {
+        if self.no_room_for.is_some_and(|refused| refused(&job)) {
+            return JobResult::Failed("blobs.redb: the disk is full".into());
+        }
         if let Job::AddCommunity { id, addresses } = job {
             return self.add(id, addresses);
         }

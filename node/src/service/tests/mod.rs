@@ -6,6 +6,7 @@ mod disk;
 mod federation;
 mod fork;
 mod founding;
+mod full;
 mod gossip;
 mod memory;
 mod restart;
