@@ -318,15 +318,15 @@ pub const LANE_BURST_MS: u32 = 300;
 /// See [`LANE_BURST_MS`].
 pub const LANE_MS_PER_SEC: u32 = 100;
 /// The same for all who accepted a policy, while members are being served: enough to follow a log
-/// that grows by thousands of chats a second, and less than an eighth of two cores. Whoever accepts
-/// an open policy is one of them, under as many keys as they like.
-pub const READERS_BURST_MS: u32 = 200;
+/// that grows by thousands of chats a second, and less than a sixth of two cores. Whoever accepts an
+/// open policy is one of them, under as many keys as they like.
+pub const READERS_BURST_MS: u32 = 300;
 /// See [`READERS_BURST_MS`].
-pub const READERS_MS_PER_SEC: u32 = 200;
+pub const READERS_MS_PER_SEC: u32 = 300;
 /// Members are being served if one asked, or was answered, less than this ago.
 pub const MEMBERS_LATELY: Duration = Duration::from_millis(500);
 /// What one request costs beside what it asks for: its stream, and finding out who asks.
-pub const LANE_REQUEST: Duration = Duration::from_micros(500);
+pub const LANE_REQUEST: Duration = Duration::from_micros(200);
 /// Bytes that cost a millisecond to encrypt and send.
 pub const LANE_BYTES_PER_MS: usize = 128 * 1024;
 /// One piece of work keeps those of its lane waiting no longer than this, whatever it cost.

@@ -13,6 +13,8 @@ use sheaf_protocol::id::CommunityId;
 use sheaf_protocol::sign::SecretKey;
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
+use crate::measure::ATTACKERS_CORES;
+
 /// Whom to attack.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
@@ -101,7 +103,8 @@ impl Attacker {
     pub(crate) async fn pace(&self) {
         self.pace.done.fetch_add(1, Ordering::Relaxed);
         loop {
-            let allowed = self.pace.started.elapsed() / 2 + Duration::from_millis(5);
+            let allowed = self.pace.started.elapsed().mul_f64(ATTACKERS_CORES);
+            let allowed = allowed + Duration::from_millis(5);
             let used = processor_time();
             if used <= allowed {
                 return tokio::task::yield_now().await;

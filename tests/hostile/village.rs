@@ -98,7 +98,7 @@ impl Village {
         log.iter().for_each(|line| println!("  {line}"));
         assert!(done >= least, "the attack came to no more than {done}");
         assert!(peak <= MEMORY_KIB_MAX, "the node took {peak} KiB more than when idle");
-        assert!(measured.share().median >= plan.share, "the member kept too little: {measured}");
+        plan.check(&measured);
         assert!(log.len() <= LOG_LINES_MAX, "{} lines are too many", log.len());
         for expected in told {
             let said = log.iter().any(|line| line.contains(expected));
