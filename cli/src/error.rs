@@ -2,6 +2,7 @@
 
 use crate::style::Style;
 use crate::text::printable_lines;
+use crate::wrap::{stderr_columns, wrap};
 use std::fmt::Display;
 
 /// Why a command did not do what it was asked.
@@ -112,9 +113,13 @@ impl CliError {
             return;
         }
         let style = Style::stderr();
-        eprintln!("{} {}", style.red("error:"), printable_lines(&self.message));
+        let say = |label: String, text: &str| {
+            let line = format!("{label} {}", printable_lines(text));
+            eprintln!("{}", wrap(&line, stderr_columns(), None));
+        };
+        say(style.red("error:"), &self.message);
         if let Some(hint) = &self.hint {
-            eprintln!("{} {}", style.bold("next:"), printable_lines(hint));
+            say(style.bold("next:"), hint);
         }
     }
 }

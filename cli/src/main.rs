@@ -16,6 +16,7 @@ mod signals;
 mod steward;
 mod style;
 mod text;
+mod wrap;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 use commands::Sheaf;

@@ -3,6 +3,7 @@
 
 use crate::error::{CliError, OrFail as _};
 use crate::style::Style;
+use crate::wrap::{stderr_columns, stdout_columns, wrap};
 use serde::Serialize;
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -31,7 +32,7 @@ impl Output {
         if self.json {
             return self.json_line(report);
         }
-        let mut page = Page::new(Style::stdout());
+        let mut page = Page { columns: stdout_columns(), ..Page::new(Style::stdout()) };
         report.page(&mut page);
         write_out(&page.text)
     }
@@ -55,14 +56,14 @@ impl Output {
     /// Says something on the way, to a person only.
     pub(crate) fn note(&self, text: impl Display) {
         if !self.json && !self.quiet {
-            eprintln!("{text}");
+            eprintln!("{}", wrap(&text.to_string(), stderr_columns(), None));
         }
     }
 
     /// Shows a page that a question is about: on stderr, for it is not the result.
     pub(crate) fn show(&self, write: impl FnOnce(&mut Page)) {
         if !self.json {
-            let mut page = Page::new(Style::stderr());
+            let mut page = Page { columns: stderr_columns(), ..Page::new(Style::stderr()) };
             write(&mut page);
             // When nobody reads it, the question that follows fails.
             let _ = io::stderr().lock().write_all(page.text.as_bytes());
@@ -84,6 +85,8 @@ fn write_out(text: &str) -> Result<(), CliError> {
 #[derive(Debug)]
 pub(crate) struct Page {
     text: String,
+    /// The width of the terminal, if it is for one.
+    columns: Option<usize>,
     /// How to colour it.
     pub(crate) style: Style,
 }
@@ -91,7 +94,7 @@ pub(crate) struct Page {
 impl Page {
     /// An empty page.
     pub(crate) fn new(style: Style) -> Self {
-        Self { text: String::new(), style }
+        Self { text: String::new(), columns: None, style }
     }
 
     /// The text so far.
@@ -102,7 +105,16 @@ impl Page {
 
     /// A line.
     pub(crate) fn line(&mut self, line: impl Display) {
+        self.wrapped(&line.to_string(), None);
+    }
+
+    /// A line that is copied as a whole.
+    pub(crate) fn verbatim(&mut self, line: impl Display) {
         self.text.push_str(&format!("{line}\n"));
+    }
+
+    fn wrapped(&mut self, line: &str, hang: Option<usize>) {
+        self.verbatim(wrap(line, self.columns, hang));
     }
 
     /// An empty line.
@@ -125,12 +137,12 @@ impl Page {
     /// `name  value`, the values one under another.
     pub(crate) fn field(&mut self, name: &str, value: impl Display) {
         let name = self.style.dim(&format!("{name:<14}"));
-        self.line(format_args!("  {name} {value}"));
+        self.wrapped(&format!("  {name} {value}"), Some(17));
     }
 
     /// `- text`.
     pub(crate) fn item(&mut self, text: impl Display) {
-        self.line(format_args!("  - {text}"));
+        self.wrapped(&format!("  - {text}"), Some(4));
     }
 
     /// Rows of cells under a head, in columns. The last column is not padded.
@@ -143,9 +155,9 @@ impl Page {
             }
         }
         let style = self.style;
-        self.line(style.dim(&columns(&head.map(str::to_owned), &widths)));
+        self.verbatim(style.dim(&columns(&head.map(str::to_owned), &widths)));
         for row in rows {
-            self.line(columns(row, &widths));
+            self.verbatim(columns(row, &widths));
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::error::{CliError, Kind, OrFail as _};
 use crate::output::Output;
 use crate::style::Style;
+use crate::wrap::{stderr_columns, wrap};
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 /// Asks for a yes. Anything else than `y` or `yes` is a no.
@@ -10,7 +11,10 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 /// # Errors
 /// [`Kind::Declined`] if the answer is no; [`Kind::NeedsAnswer`] where nobody can answer.
 pub(crate) async fn confirm(out: &Output, question: &str) -> Result<(), CliError> {
-    let instead = "read what is asked above, then give --yes to agree beforehand";
+    let instead = match out.json {
+        true => "with --json nobody is asked: add --yes to agree beforehand",
+        false => "read what is asked above, then add --yes to agree beforehand",
+    };
     let answer = ask(out, &format!("{question} [y/N]"), instead).await?;
     match answer.to_lowercase().as_str() {
         "y" | "yes" => Ok(()),
@@ -30,7 +34,7 @@ pub(crate) async fn ask(out: &Output, question: &str, instead: &str) -> Result<S
     if out.json || !io::stdin().is_terminal() {
         return Err(unasked());
     }
-    eprint!("{} ", Style::stderr().bold(question));
+    eprint!("{} ", wrap(&Style::stderr().bold(question), stderr_columns(), None));
     io::stderr().flush().or_fail("asking")?;
     read_line().await?.ok_or_else(unasked)
 }

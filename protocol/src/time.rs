@@ -141,6 +141,32 @@ impl Decode for Day {
     }
 }
 
+/// For `serialize_with`, in results that programs read beside people: a moment as RFC 3339 text, a
+/// day as a date. (Formats that are hashed or specified keep their numbers.)
+///
+/// # Errors
+/// Those of the serializer.
+pub fn as_text<T: fmt::Display, S: serde::Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+/// [`as_text`], for what may be absent.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn as_text_if_any<T: fmt::Display, S: serde::Serializer>(
+    value: &Option<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

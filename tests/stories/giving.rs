@@ -168,3 +168,53 @@ fn digits(length: usize) -> String {
     };
     (0..length).map(|_| next()).collect()
 }
+
+/// Moments and days in what a command prints for a program, wherever they stand.
+fn times(value: &Value, found: &mut Vec<(String, Value)>) {
+    const NAMES: [&str; 8] =
+        ["since", "now", "head_at", "expires", "cosigned_at", "due", "as_of", "seen"];
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| {
+            // `due` is also a number of chats.
+            let counted = name == "due" && fields.contains_key("withdrawn");
+            if NAMES.contains(&name.as_str()) && !counted && !value.is_null() {
+                found.push((name.clone(), value.clone()));
+            }
+            times(value, found);
+        }),
+        Value::Array(values) => values.iter().for_each(|value| times(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn moments_and_days_are_text_in_every_result() {
+    let world = World::new();
+    let alice = world.home("alice");
+    alice.found("Tea");
+    let node = alice.serve();
+    let file = world.file("chat.jsonl", jsonl(&[chat("Sencha", "How hot?", "75 degrees.")]));
+    alice.ok(&["contribute", file.to_str().unwrap(), "--yes", "--due", "2099-12-31"]);
+    let folder = world.path().join("commons").display().to_string();
+    let results = [
+        alice.ok(&["status"]),
+        alice.ok(&["member", "invite"]),
+        alice.ok(&["log", "show"]),
+        alice.ok(&["log", "verify"]),
+        alice.ok(&["chats"]),
+        alice.ok(&["dataset", "build", node.tcp(), "--yes", "-o", &folder]),
+        alice.ok(&["dataset", "verify", &folder]),
+    ];
+    let mut found = Vec::new();
+    for result in &results {
+        let before = found.len();
+        times(result, &mut found);
+        assert!(found.len() > before, "it tells a time: {result}");
+    }
+    for (name, value) in found {
+        let text = value.as_str().unwrap_or_else(|| panic!("{name} is not text: {value}"));
+        let form = if name == "due" { "2099-12-31" } else { "20xx-xx-xxTxx:xx:xxZ" };
+        let fits = form.len() == text.len() && text.starts_with("20") && text.contains('-');
+        assert!(fits, "{name} is {text}");
+    }
+}

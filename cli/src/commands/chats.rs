@@ -88,6 +88,7 @@ struct Given {
     messages: u32,
     licence: String,
     usage: String,
+    #[serde(serialize_with = "sheaf_protocol::time::as_text_if_any")]
     due: Option<Day>,
     signed: String,
     /// As the book has it.

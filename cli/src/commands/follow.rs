@@ -110,7 +110,11 @@ fn choose(found: Vec<Community>, named: Option<CommunityId>) -> Result<Community
 pub(super) async fn unfollow(args: UnfollowArgs, cx: &Context) -> Result<(), CliError> {
     let node = OwnNode::of(cx).await?;
     if !args.yes {
-        let question = format!("Stop following {} and erase what is held of it?", args.community);
+        let question = format!(
+            "Stop following {}? Nothing of it is served or fetched any more; what is held of it \
+             stays on this disk until you remove it.",
+            args.community
+        );
         confirm(&cx.out, &question).await?;
     }
     node.ask(&StewardRequest::Unfollow { community: args.community }).await?;

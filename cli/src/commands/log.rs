@@ -160,6 +160,7 @@ struct Row {
     kind: String,
     commitment: EntryCommitment,
     control: Option<PublicKey>,
+    #[serde(serialize_with = "sheaf_protocol::time::as_text_if_any")]
     due: Option<Day>,
     state: String,
 }
@@ -203,6 +204,7 @@ struct Verified {
     size: u64,
     root: TreeHash,
     log_key: PublicKey,
+    #[serde(serialize_with = "sheaf_protocol::time::as_text")]
     cosigned_at: Time,
 }
 

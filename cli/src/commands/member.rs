@@ -155,6 +155,7 @@ async fn remove(args: RemoveArgs, cx: &Context) -> Result<(), CliError> {
 #[derive(Debug, Serialize)]
 struct Invited {
     community: CommunityId,
+    #[serde(serialize_with = "sheaf_protocol::time::as_text")]
     expires: Time,
     addresses: Vec<String>,
     line: String,

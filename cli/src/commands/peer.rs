@@ -76,6 +76,7 @@ struct Peer {
     connected: bool,
     blocked: bool,
     addresses: Vec<String>,
+    #[serde(serialize_with = "sheaf_protocol::time::as_text_if_any")]
     seen: Option<Time>,
     roles: Vec<InCommunity>,
 }

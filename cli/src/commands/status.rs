@@ -28,7 +28,9 @@ struct Status {
     node: PublicKey,
     addresses: Vec<String>,
     version: String,
+    #[serde(serialize_with = "sheaf_protocol::time::as_text")]
     since: Time,
+    #[serde(serialize_with = "sheaf_protocol::time::as_text")]
     now: Time,
     peers: u64,
     communities: Vec<Line>,
@@ -51,6 +53,7 @@ struct Line {
     members: u64,
     replicas: u64,
     readers: u64,
+    #[serde(serialize_with = "sheaf_protocol::time::as_text_if_any")]
     head_at: Option<Time>,
     attention: Vec<String>,
 }

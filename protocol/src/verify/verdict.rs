@@ -18,6 +18,7 @@ pub struct Verdict {
     /// The root over the rows, as locked.
     pub root: Option<TreeHash>,
     /// The moment for which the dataset holds.
+    #[serde(serialize_with = "crate::time::as_text_if_any")]
     pub as_of: Option<Time>,
     /// The logs.
     pub logs: Vec<LogVerdict>,
@@ -40,6 +41,7 @@ pub struct LogVerdict {
     /// Entries of its log.
     pub size: u64,
     /// When its own key cosigned the checkpoint.
+    #[serde(serialize_with = "crate::time::as_text_if_any")]
     pub cosigned_at: Option<Time>,
 }
 

@@ -58,6 +58,12 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
         return cx.out.report(&counts);
     }
     let target = args.output.ok_or_else(|| CliError::usage("--output DIR is missing"))?;
+    for left in left_over(&target) {
+        cx.out.note(format_args!(
+            "{} was left by a build that was killed: remove it, unless one is running.",
+            left.display()
+        ));
+    }
     let builder = match &locked {
         Some(locked) => Builder::again(&target, locked)?,
         None => Builder::new(&target, recipe)?,
@@ -77,6 +83,16 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     let empty = emptiness(&summary);
     cx.out.report(&Built { summary })?;
     empty.map_or(Ok(()), Err)
+}
+
+/// What earlier builds of this folder wrote and could not clean up.
+fn left_over(target: &Path) -> Vec<PathBuf> {
+    let Some(name) = target.file_name() else { return Vec::new() };
+    let begin = format!("{}.partial-", name.to_string_lossy());
+    let beside = target.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let entries = std::fs::read_dir(beside.unwrap_or(Path::new("."))).into_iter().flatten();
+    let named = entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(&begin));
+    named.map(|entry| entry.path()).collect()
 }
 
 /// Why there are no rows, if there are none: it is a dataset all the same, but hardly what somebody
@@ -169,7 +185,7 @@ impl Report for Built {
             folder.display()
         ));
         let chats = folder.join("chats.jsonl");
-        page.line(format_args!(
+        page.verbatim(format_args!(
             "Load it:  pandas.read_json({:?}, lines=True)",
             chats.display().to_string()
         ));
@@ -236,6 +252,16 @@ mod tests {
             removed: BTreeMap::new(),
             plan,
         }
+    }
+
+    #[test]
+    fn what_a_killed_build_left_is_found() {
+        let beside = std::env::temp_dir().join(format!("sheaf-left-{}", std::process::id()));
+        let left = beside.join("commons.partial-7");
+        std::fs::create_dir_all(&left).unwrap();
+        std::fs::create_dir(beside.join("other.partial-7")).unwrap();
+        assert_eq!(left_over(&beside.join("commons")), [left]);
+        std::fs::remove_dir_all(beside).unwrap();
     }
 
     #[test]

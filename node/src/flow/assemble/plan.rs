@@ -24,6 +24,7 @@ pub struct Plan {
     /// Chats of all logs by status.
     pub chats: Tally,
     /// The moment for which it holds.
+    #[serde(serialize_with = "sheaf_protocol::time::as_text_if_any")]
     pub as_of: Option<Time>,
 }
 
