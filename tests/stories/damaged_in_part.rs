@@ -129,6 +129,31 @@ fn a_large_chat_that_was_cut_costs_that_chat() {
 }
 
 #[test]
+fn a_damaged_index_of_large_chats_is_named_and_comes_back_as_doctor_says() {
+    let federation = Federation::new("Two minutes.");
+    let bob = &federation.bob;
+    let large = bob.path.join("large");
+    let index = large.join("blobs.db");
+    let bytes = fs::read(&index).unwrap();
+    fs::write(&index, &bytes[..bytes.len() / 10]).unwrap();
+
+    let refused = bob.fails(&["serve"]);
+    assert!(refused.message.contains(&large.display().to_string()), "it is named: {refused:?}");
+    assert!(refused.hint.contains("sheaf doctor"), "and what to do: {refused:?}");
+    doctor_names(&federation, &large);
+    // As it says.
+    fs::rename(&large, bob.path.join("large.damaged")).unwrap();
+    let blobs = bob.path.join("store/blobs.redb");
+    fs::rename(&blobs, blobs.with_extension("redb.damaged")).unwrap();
+    let at_bob = bob.serve();
+    for community in [&federation.tea, &federation.coffee] {
+        bob.until_live(community, 1);
+    }
+    at_bob.stop();
+    assert_eq!(doctor(bob).0, Some(0), "everything came back from the partner nodes");
+}
+
+#[test]
 fn what_a_node_may_not_open_it_names_and_serves_the_rest() {
     let mut federation = Federation::new("Two minutes.");
     federation.bob.obey_permissions();

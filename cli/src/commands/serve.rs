@@ -144,7 +144,11 @@ impl From<ServeError> for CliError {
             }
             ServeError::Net(error) => Self::failed(error)
                 .hint("an address to listen on looks like /ip4/0.0.0.0/udp/4101/quic-v1"),
-            other => Self::failed(other),
+            error @ (ServeError::Open(_) | ServeError::Store(_) | ServeError::Large(_)) => {
+                Self::failed(error).hint(
+                    "`sheaf doctor` reads every file of this home folder, and says what to do",
+                )
+            }
         }
     }
 }

@@ -3,7 +3,12 @@
 use sheaf_protocol::id::BlobHash;
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// The database in which the store at `dir` keeps what it knows of its files.
+pub fn index_file(dir: &Path) -> PathBuf {
+    dir.join("blobs.db")
+}
 
 /// Whether the file of a large blob in the store at `dir` holds the bytes of its hash.
 ///

@@ -27,7 +27,7 @@ mod tests;
 mod transfer;
 
 pub use error::LargeError;
-pub use inspect::check_file;
+pub use inspect::{check_file, index_file};
 
 use crate::home::sync_dir;
 use adding::Adding;

@@ -16,6 +16,7 @@ pub(crate) use disk::little_room;
 pub use finding::{Finding, Severity};
 pub use log::LogExamined;
 
+use crate::blobs;
 use crate::home::{Home, HomeError, HomeLock};
 use crate::store::{Store, name};
 use finding::Findings;
@@ -71,7 +72,19 @@ fn alone(home: &Home, findings: &mut Findings) -> Result<Option<HomeLock>, HomeE
     }
 }
 
+/// Without its database none of the large chats is found, and the node does not start.
+fn large_index(home: &Home, findings: &mut Findings) {
+    let dir = home.large_dir();
+    let index = blobs::index_file(&dir);
+    if index.exists()
+        && let Err(error) = Store::check_database(&index)
+    {
+        findings.damage(&dir, error, finding::of_file(&dir));
+    }
+}
+
 fn databases(home: &Home, findings: &mut Findings) -> Vec<LogExamined> {
+    large_index(home, findings);
     let dir = home.store_dir();
     if !dir.exists() {
         return Vec::new();

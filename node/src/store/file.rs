@@ -8,6 +8,7 @@ mod anew;
 use super::StoreError;
 use super::disk::Disk;
 use super::error::Failure;
+use super::overlay::ReadOnlyDisk;
 use super::scan::{Finder, Found};
 use super::table::{Reading, Writing};
 use redb::{Database, ReadableDatabase};
@@ -275,6 +276,12 @@ impl File {
         let what = "writing the file anew failed before it was sure".to_owned();
         StoreError::Engine { file: self.path.clone(), place: "rewriting", what }
     }
+}
+
+/// Whether a database reads, whoever's it is; nothing of it is changed.
+pub(super) fn check(path: &Path) -> Result<(), StoreError> {
+    let open = || ReadOnlyDisk.database(path, &Database::builder());
+    guarded(path, || open().map(drop).map_err(|e| StoreError::engine(path, "opening", e)))
 }
 
 /// redb checks its pages only after a crash, and panics on some that were altered otherwise: for us

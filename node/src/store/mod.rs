@@ -150,6 +150,15 @@ impl Store {
         Self::open_on(Arc::new(overlay::ReadOnlyDisk), dir, StoreOptions::default())
     }
 
+    /// Looks whether the database in a file reads that is not one of the store's; changes nothing.
+    /// The caller holds the home's lock.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check_database(path: &Path) -> Result<(), StoreError> {
+        file::check(path)
+    }
+
     /// The files that did not read when the store was opened, and why. The rest is served.
     pub fn unreadable(&self) -> Vec<(PathBuf, String)> {
         let files = [&self.0.keys, &self.0.blobs, &self.0.pending].into_iter();
