@@ -141,7 +141,7 @@ impl Row {
     /// The row's line, without its newline.
     pub fn to_line(&self) -> String {
         // Refused are only numbers that no chat in normal form and no log has.
-        line::write(self).unwrap_or_else(|_| json::canonical(&self.to_json()))
+        line::write(self, 0).unwrap_or_else(|_| json::canonical(&self.to_json()))
     }
 
     /// Reads a line without its newline, in its one form.

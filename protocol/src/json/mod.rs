@@ -5,7 +5,7 @@
 
 mod write;
 
-pub use write::{WriteError, to_canonical};
+pub use write::{WriteError, to_canonical, to_canonical_about};
 
 use crate::limits::{JSON_DEPTH_MAX, JSON_INTEGER_MAX};
 use serde_json::Value;
@@ -138,13 +138,14 @@ fn write_text(out: &mut String, text: &str) {
 }
 
 /// Bytes looked at together, without a branch for each.
-const RUN_BYTES: usize = 32;
+const RUN_BYTES: usize = 16;
 
 /// How many bytes from the start are written as they are: up to an ASCII byte that is escaped.
 fn plain_len(bytes: &[u8]) -> usize {
     let is_escaped = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
-    let any = |run: &&[u8]| run.iter().fold(false, |any, byte| any | is_escaped(byte));
-    let plain = bytes.chunks_exact(RUN_BYTES).take_while(|run| !any(run)).count() * RUN_BYTES;
+    let any = |run: &&[u8; RUN_BYTES]| run.iter().fold(false, |any, byte| any | is_escaped(byte));
+    let (runs, _) = bytes.as_chunks::<RUN_BYTES>();
+    let plain = runs.iter().take_while(|run| !any(run)).count() * RUN_BYTES;
     let rest = &bytes[plain..];
     plain + rest.iter().position(is_escaped).unwrap_or(rest.len())
 }

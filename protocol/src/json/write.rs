@@ -34,7 +34,18 @@ impl serde::ser::Error for WriteError {
 /// # Errors
 /// [`WriteError`].
 pub fn to_canonical<T: Serialize + ?Sized>(value: &T) -> Result<String, WriteError> {
-    let mut out = String::new();
+    to_canonical_about(value, 0)
+}
+
+/// The same for a text of about `bytes` bytes, so that it need not be moved as it grows.
+///
+/// # Errors
+/// [`WriteError`].
+pub fn to_canonical_about<T: Serialize + ?Sized>(
+    value: &T,
+    bytes: usize,
+) -> Result<String, WriteError> {
+    let mut out = String::with_capacity(bytes);
     value.serialize(Writer { out: &mut out })?;
     Ok(out)
 }

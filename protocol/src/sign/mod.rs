@@ -1,7 +1,7 @@
 //! Keys, derivation, and the one way to sign: [`Signed`].
 //!
 //! Every signature is an Ed25519 signature in a `COSE_Sign1` whose protected header carries the
-//! domain label, and is verified with `verify_strict` only (`docs/spec/keys.md`,
+//! domain label, and is verified strictly only (`docs/spec/keys.md`,
 //! `docs/spec/encoding.md`). Only [`Signed::sign`] and [`Signed::verify`] make a [`Signed`], so a
 //! value of that type is a proof that its signature was good.
 

@@ -8,9 +8,9 @@ use crate::statement::{Labels, PolicyRef, Verdict};
 use crate::time::{Day, Time};
 use serde::{Deserialize, Serialize};
 
-/// The line of a row.
-pub(super) fn write(row: &Row) -> Result<String, WriteError> {
-    json::to_canonical(&Line::of(row))
+/// The line of a row; it has about `bytes` bytes.
+pub(super) fn write(row: &Row, bytes: usize) -> Result<String, WriteError> {
+    json::to_canonical_about(&Line::of(row), bytes)
 }
 
 /// The row whose line this is, and its chat's canonical bytes. `None` if writing it gives another
@@ -18,7 +18,7 @@ pub(super) fn write(row: &Row) -> Result<String, WriteError> {
 pub(super) fn read(line: &str) -> Option<(Row, Vec<u8>)> {
     let row = serde_json::from_str::<Whole>(line).ok()?.into_row()?;
     let plain = row.chat.valid_cbor().ok()?;
-    (write(&row).ok()? == line).then_some((row, plain))
+    (write(&row, line.len()).ok()? == line).then_some((row, plain))
 }
 
 /// A line, for writing it: the fields of [`Fields`] and of [`Chat`], in the order of their names,

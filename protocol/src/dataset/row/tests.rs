@@ -32,7 +32,7 @@ proptest! {
     ) {
         let row = row(chat, rest);
         let line = row.to_line();
-        prop_assert_eq!(line::write(&row), Ok(line.clone()), "the short way serves");
+        prop_assert_eq!(line::write(&row, 0), Ok(line.clone()), "the short way serves");
         prop_assert_eq!(&line, &json::canonical(&row.to_json()));
         let (short, long) = (line::read(&line), Row::from_any(&line).unwrap());
         let plain = row.chat.to_cbor();
