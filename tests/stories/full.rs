@@ -36,7 +36,9 @@ fn is_refused_and_served(alice: &Home, bob: &Home, tea: &str, many: &str) {
     assert!(status["live"].as_u64() < Some(61), "not everything found room: {status}");
     let attention = status["attention"].to_string();
     assert!(attention.contains("the disk is full"), "the steward sees it: {attention}");
-    assert_eq!(alice.ok(&["log", "verify"])["size"], status["entries"], "the log is served");
+    // What bob sent beside the chat that was refused may still go in.
+    let served = alice.ok(&["log", "verify"])["size"].as_u64();
+    assert!(served >= status["entries"].as_u64(), "the log is served: {served:?}, {status}");
     let mine = bob.ok(&["chats"]);
     let states = mine.to_string();
     assert!(states.contains("Green"), "and so is where a member's chats are: {states}");
