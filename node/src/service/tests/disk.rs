@@ -33,7 +33,7 @@ impl Disk {
 
     pub(super) fn run(&mut self, job: Job) -> JobResult {
         if self.no_room_for.is_some_and(|refused| refused(&job)) {
-            return JobResult::Failed("blobs.redb: the disk is full".into());
+            return JobResult::Failed("blobs: the disk is full".into());
         }
         if let Job::AddCommunity { id, addresses } = job {
             return self.add(id, addresses);
