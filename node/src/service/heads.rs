@@ -147,7 +147,8 @@ impl Service {
     }
 
     /// A longer log: worth pulling if the log's key signed its head. A follower may yet have to
-    /// learn the newest key from the entries, so it tries other heads too, once and last.
+    /// learn the newest key from the entries, so it tries other heads too, once and last. What it
+    /// would not follow now in any case costs it no look at signatures.
     fn longer_head(
         &mut self,
         community: CommunityId,
@@ -155,7 +156,11 @@ impl Service {
         checkpoint: UnverifiedCheckpoint,
         text: String,
     ) -> GossipVerdict {
-        let Some(hosted) = self.hosted.get(&community) else { return GossipVerdict::Ignore };
+        let now = self.now;
+        let Some(hosted) = self.hosted.get_mut(&community) else { return GossipVerdict::Ignore };
+        if !hosted.is_home() && !hosted.may_sync(&peer, true, now) {
+            return GossipVerdict::Ignore;
+        }
         let signed = hosted.signed_by_newest(&checkpoint);
         if signed.is_none() && hosted.is_home() {
             return GossipVerdict::Reject;

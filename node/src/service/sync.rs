@@ -2,6 +2,7 @@
 
 use super::acts::{acts_among, explained_by};
 use super::effect::{Call, GossipVerdict, Job, Question};
+use super::hosted::Hosted;
 use super::ingest::{Batch, Next, Source};
 use super::input::{Answer, Arrived, CallFailed, CallId, Lookup, Received};
 use super::pulled::{PullError, Pulled, checked_head, rows_of};
@@ -31,6 +32,18 @@ pub(super) struct Sync {
     consistency: Vec<TreeHash>,
 }
 
+impl Hosted {
+    /// Whether a longer head of `peer` may be followed now; one that is `signed` also in place of one
+    /// that is not.
+    pub(super) fn may_sync(&mut self, peer: &PublicKey, signed: bool, now: Time) -> bool {
+        self.doubted.retain(|_, until| *until > now);
+        let yields =
+            |s: &Sync| (signed && s.signed.is_none()) || now.secs_since(s.since) >= SYNC_SECS_MAX;
+        let busy = self.sync.as_ref().is_some_and(|s| !yields(s));
+        !(busy || self.doubted.contains_key(peer) || self.batch.is_some() || self.forked)
+    }
+}
+
 impl Service {
     /// Begins to pull what `peer` says it has more than we.
     pub(super) fn start_sync(
@@ -43,12 +56,7 @@ impl Service {
     ) {
         let now = self.now;
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        hosted.doubted.retain(|_, until| *until > now);
-        let (sure, doubted) = (signed.is_some(), hosted.doubted.contains_key(&peer));
-        let yields =
-            |s: &Sync| (sure && s.signed.is_none()) || now.secs_since(s.since) >= SYNC_SECS_MAX;
-        let busy = hosted.sync.as_ref().is_some_and(|s| !yields(s));
-        if busy || doubted || hosted.batch.is_some() || hosted.forked {
+        if !hosted.may_sync(&peer, signed.is_some(), now) {
             return;
         }
         if hosted.is_home() && hosted.signing == super::Signing::Ready {

@@ -1,6 +1,7 @@
 //! The store of one community, in memory: the jobs and reads of the real one. A job is done whole
 //! or not at all, and what it did outlives the service.
 
+use super::once::{self, verified};
 use crate::service::{Access, Explain, Hosting, Job, JobResult, Lookup, Question};
 use crate::store::{
     Append, Blob, EntryRow, Explained, Fill, Head, Held, Holding, Mark, NewEntry, Slot,
@@ -9,7 +10,7 @@ use sheaf_protocol::cbor::{self, Bytes};
 use sheaf_protocol::community::{Community, Explanation, Status};
 use sheaf_protocol::exchange::{ChatBlob, ItemState, Parts, Refusal, RefusalCode, Salted, Served};
 use sheaf_protocol::id::{CommunityId, EntryCommitment, PublicKey, TreeHash};
-use sheaf_protocol::log::{self, Entry, Frontier, NodeId, UnverifiedCheckpoint};
+use sheaf_protocol::log::{self, Entry, Frontier, NodeId};
 use sheaf_protocol::seal::ChatKey;
 use sheaf_protocol::sign::SecretKey;
 use sheaf_protocol::statement::{Body, Cause, Erased, Kind, SignedStatement};
@@ -36,6 +37,8 @@ pub(super) struct Memory {
     statements: BTreeMap<u64, Held>,
     blobs: BTreeMap<u64, Blob>,
     nodes: BTreeMap<NodeId, TreeHash>,
+    /// The right edge of the tree over `rows`.
+    frontier: Frontier,
     controls: BTreeMap<PublicKey, u64>,
     commitments: BTreeMap<EntryCommitment, u64>,
     marks: BTreeSet<(Mark, [u8; 32])>,
@@ -66,6 +69,7 @@ impl Memory {
             statements: BTreeMap::new(),
             blobs: BTreeMap::new(),
             nodes: BTreeMap::new(),
+            frontier: Frontier::new(),
             controls: BTreeMap::new(),
             commitments: BTreeMap::new(),
             marks: BTreeSet::new(),
@@ -169,6 +173,7 @@ impl Memory {
                 Some(explained) => (Status::Hole(explained.cause), Holding::Gone),
                 None => (new.status, new.holding),
             };
+            self.frontier.append(new.entry.leaf_hash());
             self.rows.push(EntryRow { entry: new.entry, status, holding });
             if explained.is_none() {
                 self.put(index, new.statement, new.key, new.blob);
@@ -188,7 +193,7 @@ impl Memory {
     fn note_receipt(&mut self, new: &NewEntry) {
         let told = new.entry.kind == Kind::RECEIPT.0 && self.log_key.is_some();
         let Some(held) = new.statement.as_ref().filter(|_| told) else { return };
-        let statement = SignedStatement::verify(&held.bytes).unwrap();
+        let statement = verified(&held.bytes);
         if let Body::Receipt(receipt) = &statement.content().body {
             let key = statement.signer();
             self.receipts_logged.extend(receipt.items.iter().map(|i| (key, i.index)));
@@ -215,15 +220,14 @@ impl Memory {
     }
 
     fn put_head(&mut self, head: Head) {
-        let note = UnverifiedCheckpoint::parse(&head.checkpoint).unwrap();
-        let whole = note.claimed().size == head.size;
-        self.head_at = whole.then(|| cosigned_at(&head.checkpoint));
+        let (size, at) = once::head(&head.checkpoint);
+        self.head_at = (size == head.size).then_some(at);
         self.head = Some(head);
     }
 
     /// A newer cosignature, unless the head moved on meanwhile.
     fn refresh(&mut self, checkpoint: String) {
-        let size = UnverifiedCheckpoint::parse(&checkpoint).unwrap().claimed().size;
+        let (size, _) = once::head(&checkpoint);
         if let Some(head) = self.head.clone().filter(|head| head.size == size) {
             self.put_head(Head { checkpoint, ..head });
         }
@@ -287,15 +291,9 @@ impl Memory {
     }
 
     fn prefix(&self, size: u64, of: u64) -> Option<(TreeHash, Vec<TreeHash>)> {
-        let proof = log::consistency(size, of, &mut |id| self.nodes.get(&id).copied());
-        Some((self.root_at(size)?, proof.ok()?))
-    }
-
-    fn root_at(&self, size: u64) -> Option<TreeHash> {
-        let mut frontier = Frontier::new();
-        let rows = self.rows.get(..size as usize)?;
-        rows.iter().for_each(|row| frontier.append(row.entry.leaf_hash()));
-        Some(frontier.root())
+        let mut node = |id| self.nodes.get(&id).copied();
+        let (root, proof) = (log::root(size, &mut node), log::consistency(size, of, &mut node));
+        Some((root.ok()?, proof.ok()?))
     }
 }
 
@@ -306,11 +304,11 @@ impl Memory {
     }
 
     pub(super) fn root(&self) -> TreeHash {
-        self.root_at(self.size()).unwrap()
+        self.frontier.root()
     }
 
     pub(super) fn statement(&self, index: u64) -> Option<SignedStatement> {
-        SignedStatement::verify(&self.statements.get(&index)?.bytes).ok()
+        Some(verified(&self.statements.get(&index)?.bytes))
     }
 
     /// Logged statements of a kind.
@@ -372,7 +370,6 @@ impl Memory {
 
     /// What a service is started with.
     pub(super) fn hosting(&self, node: &PublicKey) -> Hosting {
-        let verified = |bytes: &Vec<u8>| SignedStatement::verify(bytes).unwrap();
         let home = self.log_key.is_some();
         Hosting {
             slot: self.slot,
@@ -381,7 +378,7 @@ impl Memory {
             checkpoint: self.head.as_ref().map_or_else(String::new, |h| h.checkpoint.clone()),
             log_key: self.log_key.clone(),
             addresses: self.addresses.clone(),
-            acceptances: self.acceptances.values().map(verified).collect(),
+            acceptances: self.acceptances.values().map(|bytes| verified(bytes)).collect(),
             explanations: self.unlogged_explanations(),
             unfinished: self.erasing.values().cloned().collect(),
             owed: self.owed.values().copied().collect(),
@@ -414,13 +411,4 @@ impl Memory {
         let own: BTreeSet<Vec<u8>> = own.map(|(_, statement)| statement.clone()).collect();
         own.into_iter().filter(|b| logged.iter().all(|s| s.bytes() != b.as_slice())).collect()
     }
-}
-
-/// The time in a note's last line, the log's cosignature of itself: a key's id of 4 bytes, then
-/// 8 bytes of seconds.
-fn cosigned_at(note: &str) -> Time {
-    let line = note.lines().last().unwrap().rsplit(' ').next().unwrap();
-    let bytes = data_encoding::BASE64.decode(line.as_bytes()).unwrap();
-    let secs = u64::from_be_bytes(bytes[4..12].try_into().unwrap());
-    Time::from_ms(secs * 1000).unwrap()
 }

@@ -9,6 +9,7 @@ mod founding;
 mod full;
 mod gossip;
 mod memory;
+mod once;
 mod restart;
 mod seeds;
 mod stale;

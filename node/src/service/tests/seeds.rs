@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
 /// Seeds that CI plays (with `CI=true`): as many as two cores play in two minutes.
-const SEEDS_CI: Range<u64> = 0..300;
+const SEEDS_CI: Range<u64> = 0..500;
 /// Seeds that every other run of the tests plays.
 const SEEDS: Range<u64> = 0..50;
 /// Seeds beyond these that found something: the same statement twice in one batch; a look at a

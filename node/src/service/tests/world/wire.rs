@@ -3,13 +3,13 @@
 use super::network::Gossip;
 use super::{Asker, World};
 use crate::runtime::{calls, check};
+use crate::service::tests::once::verified;
 use crate::service::{Answer, Ask, AskId, Call, CallFailed, Heard, Input, Received, Reply, Via};
 use crate::store::Slot;
 use sheaf_protocol::cbor;
 use sheaf_protocol::exchange::{Item, ItemState, Parts, PullReply, PullRequest};
 use sheaf_protocol::id::Salt;
 use sheaf_protocol::log::{Entry, UnverifiedCheckpoint};
-use sheaf_protocol::statement::SignedStatement;
 use std::collections::BTreeMap;
 
 /// What the node's own checks said of bytes that travel to many: the checks are functions of the
@@ -42,7 +42,7 @@ impl Checked {
 
 impl World {
     pub(super) fn ask_of(&mut self, request: &Call) -> Ask {
-        let statement = |bytes: &cbor::Bytes| SignedStatement::verify(&bytes.0).unwrap();
+        let statement = |bytes: &cbor::Bytes| verified(&bytes.0);
         let request = match request {
             Call::Pull(request) => request.clone(),
             Call::Items { community, entries, parts } => {
