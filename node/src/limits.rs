@@ -102,6 +102,8 @@ pub const STRANGERS_BYTES_BURST: u64 = 4 * 1024 * 1024;
 pub const STRANGERS_BYTES_PER_SEC: u64 = 1024 * 1024;
 /// How long a stranger's connection rests when these are used up.
 pub const STRANGERS_PAUSE: Duration = Duration::from_millis(50);
+/// Bytes read from a TCP connection at once: each holds as much memory.
+pub const TCP_READ_BYTES: usize = 32 * 1024;
 /// Step in which a received frame's buffer grows.
 pub const FRAME_STEP_BYTES: usize = 64 * 1024;
 
@@ -299,6 +301,9 @@ pub const PEERS_REMEMBERED_MAX: usize = 4096;
 pub const LOOP_EVENTS_MAX: usize = 1024;
 /// Checks of signatures and blobs that run at once.
 pub const WORKERS: usize = 8;
+/// A chat of at most so many bytes, sealed and open, is checked where it was read: in less time than
+/// another thread would take to wake up and answer.
+pub const CHECK_AT_ONCE_BYTES_MAX: u64 = 64 * 1024;
 /// A request, whole, from the moment its stream is open.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Peers whose requests are counted; those that left make place.
@@ -344,11 +349,15 @@ pub const TICK: Duration = Duration::from_millis(250);
 pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 /// Acknowledgements whose proofs are made at once.
 pub const PROOFS_AT_ONCE: usize = 256;
+/// Items of an answer that are checked at once, while the next arrive.
+pub const ITEMS_PER_CHECK: usize = 32;
 /// Rows read from the store at once.
 pub const ITEMS_PER_READ: usize = 256;
 // store
 
-/// Memory for the caches of all database files together, in bytes. Four sevenths are the blobs'.
+/// Memory for the caches of all database files together, in bytes. Of fourteen parts five are the
+/// blobs', and five the log's, whose indexes lie in the order of hashes. When the journal is as long
+/// as one part, the files are made durable and it begins anew.
 pub const STORE_CACHE_BYTES: usize = 112 * 1024 * 1024;
 /// Communities that a node knows at once.
 pub const COMMUNITIES_MAX: u32 = 1024;

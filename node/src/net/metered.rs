@@ -6,7 +6,7 @@
 //! many unread. Streams that are dropped unread stay counted; that fades with time. Strangers are
 //! also read no faster, all together, than they could have reason to send.
 
-use super::{bucket::Bucket, reputation::Reputation};
+use super::{bucket::Bucket, gather::Gathered, reputation::Reputation};
 use crate::limits::{
     STRANGERS_BYTES_BURST, STRANGERS_BYTES_PER_SEC, STRANGERS_PAUSE, UNREAD_BYTES_MAX,
     UNREAD_BYTES_STRANGER_MAX, UNREAD_FADES_PER_SEC, UNREAD_FADES_STRANGER_PER_SEC,
@@ -71,7 +71,7 @@ pub(super) struct Upgrade {
 }
 
 impl Upgrade {
-    fn wires<C>(&self, wire: C) -> (MeteredWire<C>, Arc<AtomicU64>) {
+    fn wires<C>(&self, wire: C) -> (Gathered<MeteredWire<C>>, Arc<AtomicU64>) {
         let read = Arc::new(AtomicU64::new(0));
         let wire = MeteredWire {
             wire,
@@ -83,7 +83,7 @@ impl Upgrade {
             since: Instant::now(),
             pause: None,
         };
-        (wire, read)
+        (Gathered::new(wire), read)
     }
 }
 
@@ -100,14 +100,14 @@ impl<C> InboundConnectionUpgrade<C> for Upgrade
 where
     C: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    type Output = MeteredMuxer<yamux::Muxer<MeteredWire<C>>>;
+    type Output = MeteredMuxer<C>;
     type Error = io::Error;
     type Future = Ready<io::Result<Self::Output>>;
 
     fn upgrade_inbound(self, wire: C, info: Self::Info) -> Self::Future {
         let (wire, read) = self.wires(wire);
-        let muxer = self.yamux.upgrade_inbound(wire, info).into_inner();
-        ready(muxer.map(|muxer| MeteredMuxer { muxer, read }))
+        let muxer = self.yamux.upgrade_inbound(wire.clone(), info).into_inner();
+        ready(muxer.map(|muxer| MeteredMuxer { muxer, wire, read }))
     }
 }
 
@@ -115,14 +115,14 @@ impl<C> OutboundConnectionUpgrade<C> for Upgrade
 where
     C: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    type Output = MeteredMuxer<yamux::Muxer<MeteredWire<C>>>;
+    type Output = MeteredMuxer<C>;
     type Error = io::Error;
     type Future = Ready<io::Result<Self::Output>>;
 
     fn upgrade_outbound(self, wire: C, info: Self::Info) -> Self::Future {
         let (wire, read) = self.wires(wire);
-        let muxer = self.yamux.upgrade_outbound(wire, info).into_inner();
-        ready(muxer.map(|muxer| MeteredMuxer { muxer, read }))
+        let muxer = self.yamux.upgrade_outbound(wire.clone(), info).into_inner();
+        ready(muxer.map(|muxer| MeteredMuxer { muxer, wire, read }))
     }
 }
 
@@ -263,46 +263,57 @@ impl Frames {
     }
 }
 
-/// Yamux, with streams that count what is read from them.
+/// Yamux, with streams that count what is read from them, over a wire that gathers what it writes.
 #[derive(Debug)]
-pub(super) struct MeteredMuxer<M> {
-    muxer: M,
+pub(super) struct MeteredMuxer<C> {
+    muxer: yamux::Muxer<Gathered<MeteredWire<C>>>,
+    wire: Gathered<MeteredWire<C>>,
     read: Arc<AtomicU64>,
 }
 
-impl<M> StreamMuxer for MeteredMuxer<M>
-where
-    M: StreamMuxer + Unpin,
-    M::Substream: Unpin,
-{
-    type Substream = MeteredStream<M::Substream>;
-    type Error = M::Error;
+impl<C> MeteredMuxer<C> {
+    fn metered<S, E>(&self, stream: Result<S, E>) -> Result<MeteredStream<S>, E> {
+        stream.map(|stream| MeteredStream { stream, read: self.read.clone() })
+    }
+}
+
+impl<C: AsyncRead + AsyncWrite + Send + Unpin + 'static> StreamMuxer for MeteredMuxer<C> {
+    type Substream = MeteredStream<yamux::Stream>;
+    type Error = yamux::Error;
 
     fn poll_inbound(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<Self::Substream, M::Error>> {
-        let stream = std::task::ready!(Pin::new(&mut self.muxer).poll_inbound(cx))?;
-        Poll::Ready(Ok(MeteredStream { stream, read: self.read.clone() }))
+    ) -> Poll<Result<Self::Substream, yamux::Error>> {
+        let stream = Pin::new(&mut self.muxer).poll_inbound(cx);
+        self.wire.make_up(cx);
+        stream.map(|stream| self.metered(stream))
     }
 
     fn poll_outbound(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<Self::Substream, M::Error>> {
-        let stream = std::task::ready!(Pin::new(&mut self.muxer).poll_outbound(cx))?;
-        Poll::Ready(Ok(MeteredStream { stream, read: self.read.clone() }))
+    ) -> Poll<Result<Self::Substream, yamux::Error>> {
+        let stream = Pin::new(&mut self.muxer).poll_outbound(cx);
+        stream.map(|stream| self.metered(stream))
     }
 
-    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), M::Error>> {
-        Pin::new(&mut self.muxer).poll_close(cx)
+    fn poll_close(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), yamux::Error>> {
+        let closed = Pin::new(&mut self.muxer).poll_close(cx);
+        self.wire.make_up(cx);
+        closed
     }
 
     fn poll(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<StreamMuxerEvent, M::Error>> {
-        Pin::new(&mut self.muxer).poll(cx)
+    ) -> Poll<Result<StreamMuxerEvent, yamux::Error>> {
+        let event = Pin::new(&mut self.muxer).poll(cx);
+        self.wire.make_up(cx);
+        event
     }
 }
 

@@ -17,6 +17,7 @@ mod door;
 mod driver;
 mod error;
 pub mod framing;
+mod gather;
 mod gossip;
 mod gossip_quota;
 mod handle;

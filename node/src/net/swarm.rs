@@ -13,8 +13,9 @@ use super::{
 };
 use crate::limits::{
     CONNECT_TIMEOUT, CONNECTION_BUFFER_BYTES, CONNECTIONS_PENDING_MAX, CONNECTIONS_PER_PEER_MAX,
-    STREAM_BUFFER_BYTES, STREAMS_NEGOTIATING_MAX, STREAMS_PER_CONNECTION_MAX,
+    STREAM_BUFFER_BYTES, STREAMS_NEGOTIATING_MAX, STREAMS_PER_CONNECTION_MAX, TCP_READ_BYTES,
 };
+use futures::io::BufReader;
 use libp2p::{
     PeerId, Swarm, Transport as _,
     connection_limits::{self, ConnectionLimits},
@@ -82,6 +83,7 @@ fn transport(
 ) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError> {
     let (yamux, meters) = (yamux_config(), meters.clone());
     let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true))
+        .map(|wire, _| BufReader::with_capacity(TCP_READ_BYTES, wire))
         .upgrade(Version::V1Lazy)
         .authenticate(noise::Config::new(keypair).map_err(setup)?)
         .multiplex_ext(move |peer, endpoint| meters.muxer(yamux, *peer, endpoint.is_dialer()))
