@@ -1,7 +1,7 @@
 //! Questions to peers, and what their answers are worth before the service sees them.
 
 use super::{Context, blocking, check};
-use crate::limits::{CALL_TIMEOUT, FRAME_TIMEOUT};
+use crate::limits::{CALL_TIMEOUT, FRAME_TIMEOUT, ITEMS_PER_CHECK};
 use crate::net::framing::{read_frame, write_frame};
 use crate::net::{OpenError, Stream};
 use crate::service::{Answer, Call, CallFailed, Received};
@@ -18,6 +18,7 @@ use sheaf_protocol::log::{Entry, UnverifiedCheckpoint};
 use sheaf_protocol::statement::SignedStatement;
 use std::sync::Arc;
 use tokio::io::AsyncWriteExt as _;
+use tokio::task::JoinHandle;
 
 pub(crate) type Called<T> = Result<T, CallFailed>;
 
@@ -93,7 +94,7 @@ pub(crate) fn answer_of(reply: PullReply) -> Called<Answer> {
     })
 }
 
-/// Items on one stream; each is checked on a worker while the next arrive.
+/// Items on one stream; some are checked on a worker while the next arrive.
 async fn items(
     context: &Arc<Context>,
     peer: PublicKey,
@@ -109,7 +110,7 @@ async fn items(
         PullReply::Refused { refusal } => return Err(CallFailed::Refused(refusal)),
         _ => return Err(malformed("the answer to another question")),
     }
-    let mut read = Vec::with_capacity(entries.len());
+    let (mut checks, mut read) = (Vec::new(), Vec::new());
     for (index, entry) in entries {
         let item: Item = frame(&mut stream, ITEM_BYTES_MAX).await?;
         if item.index != index {
@@ -122,31 +123,30 @@ async fn items(
             None => None,
         };
         read.push((entry, item, large));
+        if read.len() == ITEMS_PER_CHECK {
+            checks.push(check(context, std::mem::take(&mut read)));
+        }
     }
-    check_all(context, read).await
+    checks.push(check(context, read));
+    let mut received = Vec::new();
+    for check in checks {
+        let checked = check.await.ok().flatten();
+        received.extend(checked.ok_or_else(|| unreached("a check broke off"))?);
+    }
+    Ok(received)
 }
 
-async fn check_all(
-    context: &Arc<Context>,
+/// Checks items on a worker, from now on.
+fn check(
+    context: &Context,
     read: Vec<(Entry, Item, Option<Vec<u8>>)>,
-) -> Called<Vec<Received>> {
-    let half = read.len().div_ceil(2).max(1);
-    let mut parts = Vec::new();
-    let mut rest = read.into_iter().peekable();
-    while rest.peek().is_some() {
-        let part: Vec<_> = rest.by_ref().take(half).collect();
-        let workers = context.workers.clone();
-        parts.push(async move {
-            let _permit = workers.acquire_owned().await;
-            blocking(move || {
-                part.into_iter().map(|(e, i, l)| check::item(&e, i, l)).collect::<Vec<_>>()
-            })
-            .await
-        });
-    }
-    let checked = futures::future::join_all(parts).await;
-    let checked: Option<Vec<_>> = checked.into_iter().collect();
-    Ok(checked.ok_or_else(|| unreached("a check broke off"))?.into_iter().flatten().collect())
+) -> JoinHandle<Option<Vec<Received>>> {
+    let workers = context.workers.clone();
+    tokio::spawn(async move {
+        let _permit = workers.acquire_owned().await;
+        let checked = move || read.into_iter().map(|(e, i, l)| check::item(&e, i, l)).collect();
+        blocking(checked).await
+    })
 }
 
 fn large_of(item: &Item) -> Option<(BlobHash, u64)> {

@@ -4,7 +4,8 @@ use super::check::{fingerprint, manifest_of, open_chat};
 use super::guests::{Pace, work};
 use super::{Context, blocking, replies};
 use crate::limits::{
-    BLAME_MALFORMED, FRAME_TIMEOUT, REFUSED_LINGER, REQUEST_TIMEOUT, SUBMISSION_KIB_MAX,
+    BLAME_MALFORMED, CHECK_AT_ONCE_BYTES_MAX, FRAME_TIMEOUT, REFUSED_LINGER, REQUEST_TIMEOUT,
+    SUBMISSION_KIB_MAX,
 };
 use crate::net::framing::{FrameError, read_frame, write_frame};
 use crate::net::{Fault, Stream};
@@ -265,6 +266,7 @@ async fn submit(
     let manifest =
         manifest_of(&statement).ok_or_else(|| refused("this is not a manifest".into()))?;
     let (hash, len) = (manifest.blob.hash, manifest.blob.sealed_bytes);
+    let is_small = manifest.blob.plain_bytes.max(len) <= CHECK_AT_ONCE_BYTES_MAX;
     let len = usize::try_from(len).ok().filter(|len| *len <= BLOB_BYTES_MAX);
     let len =
         len.ok_or_else(|| refused(format!("a sealed chat has at most {BLOB_BYTES_MAX} bytes")))?;
@@ -274,14 +276,19 @@ async fn submit(
     let sealed = read_blob(stream, len).await.map_err(refused)?;
     let key = ChatKey::from_bytes(submission.key);
     let (fingerprint_key, member) = (context.fingerprint_key, *peer);
-    let _permit = context.workers.acquire().await;
-    let opened = blocking(move || {
+    let check = move || {
         let plain = open_chat(&statement, &key, &sealed)?;
         let fingerprint = fingerprint(&fingerprint_key, &member, &plain);
         Ok::<_, String>((statement, key, sealed, fingerprint))
-    });
+    };
+    let opened = match is_small {
+        true => Some(check()),
+        false => {
+            let _permit = context.workers.acquire().await;
+            blocking(check).await
+        }
+    };
     let (statement, key, sealed, fingerprint) = opened
-        .await
         .unwrap_or_else(|| Err("the check broke off".into()))
         .map_err(|why| refused(format!("the chat was refused: {why}")))?;
     let blob = match sealed.len() <= BLOB_SMALL_BYTES_MAX {

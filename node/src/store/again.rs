@@ -2,7 +2,8 @@
 
 use super::contents::{BLOBS, KEYS, STATEMENTS};
 use super::disk::Disk;
-use super::file::{Belief, File};
+use super::file::{Belief, File, Folder};
+use super::journal::Journal;
 use super::large::{LARGE, refer};
 use super::log::{ENTRIES, HEADS, WANTED};
 use super::rows::{Blob, EntryRow, Held, Holding};
@@ -77,14 +78,23 @@ impl Store {
     }
 }
 
+/// The newest chats may be in the journal alone: one that is lost beside a log is not taken for an
+/// empty one. Made before the log is, so that there is no log without it.
+pub(super) fn open_journal(disk: &Arc<dyn Disk>, dir: &Path) -> Result<Journal, StoreError> {
+    let (file, log) = (dir.join(name::JOURNAL), dir.join(name::LOG));
+    let there = |path: &Path| disk.exists(path).map_err(|e| StoreError::io(path, e));
+    if there(&file)? || !there(&log)? {
+        return Journal::open(disk, dir);
+    }
+    let what = "it is missing, and the log may lack what it had".to_owned();
+    Err(StoreError::Corrupt { file, place: "the file", what })
+}
+
 /// What lies beside a log that is lost belongs to nobody and would be removed, and a log whose
 /// statements are lost means nothing: neither is opened. Asked before a file is made in the place
 /// of a lost one; answers the log.
-pub(super) fn open_log(
-    disk: &Arc<dyn Disk>,
-    dir: &Path,
-    cache_bytes: usize,
-) -> Result<File, StoreError> {
+pub(super) fn open_log(folder: &Folder, cache_bytes: usize) -> Result<File, StoreError> {
+    let Folder { disk, dir, .. } = folder;
     let (log, statements) = (dir.join(name::LOG), dir.join(name::STATEMENTS));
     let there = |path: &Path| disk.exists(path).map_err(|e| StoreError::io(path, e));
     let lost = |file: PathBuf, what: &str| {
@@ -93,7 +103,7 @@ pub(super) fn open_log(
     if !there(&log)? && there(&statements)? {
         return lost(log, "it is missing, and the statements of a log are there");
     }
-    let file = File::open(disk, dir, name::LOG, cache_bytes, Belief::Sure)?;
+    let file = File::open(folder, name::LOG, cache_bytes, Belief::Sure)?;
     let has_heads = |r: &Reading<'_>| Ok(r.has_all(&[&HEADS])? && r.open(&HEADS)?.count()? > 0);
     if !there(&statements)? && file.read(has_heads)? {
         return lost(statements, "it is missing, and the log has entries");

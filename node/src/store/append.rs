@@ -1,5 +1,6 @@
 //! Appending to a log, and filling in what arrives late.
 
+use super::changes::Changes;
 use super::contents::Incoming;
 use super::explain::{EXPLANATIONS, explained, keep_explained};
 use super::log::{
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 impl Store {
     /// Appends entries with their contents and moves the head. Returning means durable.
     ///
-    /// Blobs, keys and statements are made durable first; the head is the commit. An entry whose
+    /// Blobs, keys, statements and head become durable together. An entry whose
     /// control key has an explanation keeps none of its contents: it is a hole, and gone.
     ///
     /// # Errors
@@ -29,14 +30,17 @@ impl Store {
         if append.head.size != made {
             return Err(AppendError::HeadMiscounts { head: append.head.size, made });
         }
-        let _writer = self.writer();
+        let _writer = self.noting()?;
         // A head that we do not know of may name rows where ours would go.
         self.0.log.be_sure()?;
         self.expect_size(append.slot, append.expected_size)?;
         self.refuse_gone(append.slot, &mut append.entries)?;
         let incoming: Vec<_> = (append.expected_size..).zip(&append.entries).map(new).collect();
-        self.put_contents(append.slot, &incoming)?;
-        self.0.log.write(|w| commit(w, &append))
+        let changes = Changes::default();
+        let mut drafts = self.draft_contents(append.slot, &incoming, &changes)?;
+        let log = self.0.log.draft::<AppendError>(&changes, |w| commit(w, &append))?;
+        drafts.push((&self.0.log, log));
+        Ok(self.keep(&changes, drafts)?)
     }
 
     /// Adds what arrived late for entries of the log; durable on return. Answers the indices that
@@ -60,16 +64,20 @@ impl Store {
         mut fills: Vec<Fill>,
         state: Option<(u64, Vec<u8>)>,
     ) -> Result<Vec<u64>, StoreError> {
-        let _writer = self.writer();
+        let _writer = self.noting()?;
         fills.sort_by_key(|f| f.index);
         let rows = self.rows_to_fill(slot, &fills)?;
         let (fills, gone): (Vec<_>, Vec<_>) =
             fills.into_iter().partition(|f| rows.contains_key(&f.index));
-        self.put_contents(slot, &fills.iter().map(late).collect::<Vec<_>>())?;
-        self.0.log.write::<_, StoreError>(|w| {
+        let changes = Changes::default();
+        let incoming: Vec<_> = fills.iter().map(late).collect();
+        let mut drafts = self.draft_contents(slot, &incoming, &changes)?;
+        let log = self.0.log.draft::<StoreError>(&changes, |w| {
             refresh(w, slot, &fills, rows)?;
             put_state(w, slot, state.as_ref())
         })?;
+        drafts.push((&self.0.log, log));
+        self.keep(&changes, drafts)?;
         Ok(gone.iter().map(|f| f.index).collect())
     }
 
@@ -78,17 +86,19 @@ impl Store {
     /// # Errors
     /// The disk's.
     pub fn renew(&self, slot: Slot, size: u64, checkpoint: &str) -> Result<(), StoreError> {
-        let _writer = self.writer();
-        self.0.log.write(|w| {
+        let _writer = self.noting()?;
+        let changes = Changes::default();
+        let log = self.0.log.draft(&changes, |w| {
             let mut heads = w.open(&HEADS)?;
             match heads.get_as::<HeadRow>(&slot_key(slot))? {
                 Some(row) if row.size == size => {
                     let checkpoint = checkpoint.to_owned();
                     heads.put_as(&slot_key(slot), &HeadRow { checkpoint, ..row })
                 }
-                _ => Ok(()),
+                _ => Ok::<_, StoreError>(()),
             }
-        })
+        })?;
+        self.keep(&changes, vec![(&self.0.log, log)])
     }
 
     fn expect_size(&self, slot: Slot, expected: u64) -> Result<(), AppendError> {

@@ -35,6 +35,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::TableFull`] beyond [`COMMUNITIES_MAX`].
     pub fn add_community(&self, id: CommunityId) -> Result<Slot, StoreError> {
+        let _writer = self.settled()?;
         self.0.log.write(|w| {
             let mut slots = w.open(&SLOTS)?;
             if let Some(slot) = slots.get_as(&id.0.0)? {
@@ -61,6 +62,7 @@ impl Store {
 
     /// Replaces what is known about the community `row.slot`.
     pub fn update_community(&self, row: &CommunityRow) -> Result<(), StoreError> {
+        let _writer = self.settled()?;
         self.0.log.write(|w| w.open(&COMMUNITIES)?.put_as(&slot_key(row.slot), row))
     }
 }

@@ -1,11 +1,12 @@
 //! Statements, chat keys and blobs: what may be erased, each kind in its own file.
 
+use super::changes::Changes;
+use super::file::{Draft, File};
 use super::large::{LARGE, refer, unrefer};
 use super::rows::{Blob, Contents, Held};
 use super::table::{ReadRows, Table, Writing, row_key, rows_from};
 use super::{Slot, Store, StoreError};
 use sheaf_protocol::seal::ChatKey;
-use std::thread::ScopedJoinHandle;
 
 /// (slot, index) -> [`Held`], in statements.redb
 pub(super) static STATEMENTS: Table = Table::new("statements");
@@ -83,67 +84,75 @@ impl Store {
         Ok(found)
     }
 
-    /// Makes contents durable: blobs, keys and statements, each in its file. The head that names them
-    /// follows; until then they belong to nothing, so their order among themselves is free, and the
-    /// three files are synced at once.
-    pub(super) fn put_contents(
+    /// Drafts that put contents into their files, in the order in which readers may see them.
+    pub(super) fn draft_contents(
         &self,
         slot: Slot,
         incoming: &[Incoming<'_>],
-    ) -> Result<(), StoreError> {
-        if !self.0.side_by_side {
-            self.put_blobs(slot, incoming)?;
-            self.put_keys(slot, incoming)?;
-            return self.put_statements(slot, incoming);
-        }
-        std::thread::scope(|scope| {
-            let blobs = scope.spawn(|| self.put_blobs(slot, incoming));
-            let keys = scope.spawn(|| self.put_keys(slot, incoming));
-            let statements = self.put_statements(slot, incoming);
-            joined(blobs).and(joined(keys)).and(statements)
-        })
+        changes: &Changes,
+    ) -> Result<Vec<(&File, Draft)>, StoreError> {
+        let drafts = [
+            self.draft_blobs(slot, incoming, changes)?,
+            self.draft_keys(slot, incoming, changes)?,
+            self.draft_statements(slot, incoming, changes)?,
+        ];
+        Ok(drafts.into_iter().flatten().collect())
     }
 
-    fn put_blobs(&self, slot: Slot, incoming: &[Incoming<'_>]) -> Result<(), StoreError> {
+    fn draft_blobs(
+        &self,
+        slot: Slot,
+        incoming: &[Incoming<'_>],
+        changes: &Changes,
+    ) -> Result<Option<(&File, Draft)>, StoreError> {
         let blobs: Vec<_> = incoming.iter().filter_map(|c| Some((c.index, c.blob?))).collect();
-        if blobs.is_empty() {
-            return Ok(());
-        }
-        self.0.blobs.write(|w| {
+        draft(&self.0.blobs, blobs.is_empty(), changes, |w| {
             for key in replaced(w, slot, &blobs)? {
                 unrefer(w, &BLOBS, &LARGE, &key)?;
             }
             blobs.iter().try_for_each(|(i, blob)| refer(w, &LARGE, &row_key(slot, *i), blob))?;
             let mut rows = w.open(&BLOBS)?;
-            blobs.iter().try_for_each(|(index, blob)| rows.put_as(&row_key(slot, *index), blob))
+            blobs.iter().try_for_each(|(index, blob)| rows.put_as(&row_key(slot, *index), *blob))
         })
     }
 
-    fn put_keys(&self, slot: Slot, incoming: &[Incoming<'_>]) -> Result<(), StoreError> {
+    fn draft_keys(
+        &self,
+        slot: Slot,
+        incoming: &[Incoming<'_>],
+        changes: &Changes,
+    ) -> Result<Option<(&File, Draft)>, StoreError> {
         let keys: Vec<_> = incoming.iter().filter_map(|c| Some((c.index, c.key?))).collect();
-        if keys.is_empty() {
-            return Ok(());
-        }
-        self.0.keys.write(|w| {
+        draft(&self.0.keys, keys.is_empty(), changes, |w| {
             let mut rows = w.open(&KEYS)?;
             keys.iter().try_for_each(|(i, key)| rows.put(&row_key(slot, *i), &key.to_bytes()[..]))
         })
     }
 
-    fn put_statements(&self, slot: Slot, incoming: &[Incoming<'_>]) -> Result<(), StoreError> {
+    fn draft_statements(
+        &self,
+        slot: Slot,
+        incoming: &[Incoming<'_>],
+        changes: &Changes,
+    ) -> Result<Option<(&File, Draft)>, StoreError> {
         let held: Vec<_> = incoming.iter().filter_map(|c| Some((c.index, c.statement?))).collect();
-        if held.is_empty() {
-            return Ok(());
-        }
-        self.0.statements.write(|w| {
+        draft(&self.0.statements, held.is_empty(), changes, |w| {
             let mut rows = w.open(&STATEMENTS)?;
             held.iter().try_for_each(|(index, held)| rows.put_as(&row_key(slot, *index), *held))
         })
     }
 }
 
-fn joined(thread: ScopedJoinHandle<'_, Result<(), StoreError>>) -> Result<(), StoreError> {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+fn draft<'a>(
+    file: &'a File,
+    nothing: bool,
+    changes: &Changes,
+    write: impl FnOnce(&Writing<'_>) -> Result<(), StoreError>,
+) -> Result<Option<(&'a File, Draft)>, StoreError> {
+    if nothing {
+        return Ok(None);
+    }
+    Ok(Some((file, file.draft(changes, write)?)))
 }
 
 /// The rows of `blobs` that are there already, left by an append that failed in between.

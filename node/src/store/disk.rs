@@ -3,7 +3,8 @@
 //! A seam. The node runs on [`RealDisk`]; a test puts one under the store that fails, tears, loses
 //! what was not synced, and stops at any moment.
 
-use redb::{Builder, Database, DatabaseError};
+use redb::backends::FileBackend;
+use redb::{Builder, Database, DatabaseError, StorageBackend};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
@@ -16,6 +17,9 @@ const COPIED_AT_ONCE: usize = 1 << 20;
 pub(crate) trait Disk: fmt::Debug + Send + Sync {
     /// Opens or creates the database in the file `path`.
     fn database(&self, path: &Path, builder: &Builder) -> Result<Database, DatabaseError>;
+
+    /// Opens or creates a file that is read and written in place.
+    fn file(&self, path: &Path) -> io::Result<Box<dyn StorageBackend>>;
 
     /// Whether there is such a file.
     fn exists(&self, path: &Path) -> io::Result<bool>;
@@ -52,6 +56,12 @@ pub(crate) struct RealDisk;
 impl Disk for RealDisk {
     fn database(&self, path: &Path, builder: &Builder) -> Result<Database, DatabaseError> {
         builder.create(path)
+    }
+
+    fn file(&self, path: &Path) -> io::Result<Box<dyn StorageBackend>> {
+        let mut options = File::options();
+        let file = options.read(true).write(true).create(true).truncate(false).open(path)?;
+        Ok(Box::new(FileBackend::new(file).map_err(io::Error::other)?))
     }
 
     fn exists(&self, path: &Path) -> io::Result<bool> {

@@ -51,7 +51,7 @@ impl Store {
     /// [`StoreError::NotInLog`] before anything was changed, or the disk's: then what was not seen
     /// through is in [`pending_erasures`](Self::pending_erasures).
     pub fn erase(&self, slot: Slot, erase: Vec<Erase>) -> Result<Vec<ErasedReport>, StoreError> {
-        let _writer = self.writer();
+        let _writer = self.settled()?;
         let begun = self.make_holes(slot, &erase)?;
         let doomed = self.doomed(slot, erase, &begun)?;
         let mut keys_gone = scrub(&self.0.keys, &KEYS, &scrubs(slot, &doomed, |d| &d.key))?;

@@ -22,7 +22,7 @@ impl Store {
         control: &PublicKey,
         explained: &Explained,
     ) -> Result<(), StoreError> {
-        let _writer = self.writer();
+        let _writer = self.settled()?;
         self.0.log.write(|w| keep_explained(w, slot, control, explained))
     }
 

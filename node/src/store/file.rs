@@ -4,10 +4,14 @@
 //! wait for them. No guard or transaction leaves a closure: what is read is copied out.
 
 mod anew;
+mod noted;
+
+pub(super) use noted::Draft;
 
 use super::StoreError;
 use super::disk::Disk;
 use super::error::Failure;
+use super::journal::Journal;
 use super::overlay::ReadOnlyDisk;
 use super::scan::{Finder, Found};
 use super::table::{Reading, Writing};
@@ -21,6 +25,9 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 /// A database file of the store.
 pub(super) struct File {
     disk: Arc<dyn Disk>,
+    journal: Arc<Journal>,
+    /// What the journal calls this file.
+    tag: u8,
     path: PathBuf,
     cache_bytes: usize,
     /// None if the file did not read, after a full disk, and once a rewriting failed so late that
@@ -34,6 +41,14 @@ pub(super) struct File {
     strays: AtomicBool,
     /// Whether a commit failed: it may be there nevertheless.
     unsure: AtomicBool,
+}
+
+/// Where a file lies, and what it works with.
+#[derive(Clone)]
+pub(super) struct Folder {
+    pub(super) disk: Arc<dyn Disk>,
+    pub(super) dir: PathBuf,
+    pub(super) journal: Arc<Journal>,
 }
 
 /// How far the bytes of a file are believed when it is opened.
@@ -54,26 +69,24 @@ enum Place {
 impl File {
     /// Opens or creates `dir/name`; removes what an interrupted creation or rewriting left.
     pub(super) fn open(
-        disk: &Arc<dyn Disk>,
-        dir: &Path,
+        folder: &Folder,
         name: &str,
         cache_bytes: usize,
         belief: Belief,
     ) -> Result<Self, StoreError> {
-        let (file, opened) = Self::try_open(disk, dir, name, cache_bytes, belief);
+        let (file, opened) = Self::try_open(folder, name, cache_bytes, belief);
         opened.map(|()| file).map_err(|(error, _)| error)
     }
 
     /// The same for a file that a node can do without: one that is there and does not read is given
     /// up, and every use of it answers [`StoreError::Unreadable`].
     pub(super) fn open_or_give_up(
-        disk: &Arc<dyn Disk>,
-        dir: &Path,
+        folder: &Folder,
         name: &str,
         cache_bytes: usize,
         belief: Belief,
     ) -> Result<Self, StoreError> {
-        let (file, opened) = Self::try_open(disk, dir, name, cache_bytes, belief);
+        let (file, opened) = Self::try_open(folder, name, cache_bytes, belief);
         match opened {
             Err((error, Place::Found)) if error.is_of_file() => file.give_up(&error),
             Err((error, _)) => return Err(error),
@@ -83,17 +96,19 @@ impl File {
     }
 
     fn try_open(
-        disk: &Arc<dyn Disk>,
-        dir: &Path,
+        folder: &Folder,
         name: &str,
         cache_bytes: usize,
         belief: Belief,
     ) -> (Self, Result<(), (StoreError, Place)>) {
-        let (disk, path) = (disk.clone(), dir.join(name));
+        let Folder { disk, dir, journal } = folder.clone();
+        let path = dir.join(name);
         let exists = disk.exists(&path);
         let place = if matches!(exists, Ok(false)) { Place::Empty } else { Place::Found };
         let file = Self {
             disk,
+            journal,
+            tag: noted::tag_of(name),
             path,
             cache_bytes,
             db: RwLock::new(None),
@@ -109,7 +124,7 @@ impl File {
             if exists && belief == Belief::Doubtful {
                 file.copy_bytes()?;
             }
-            let db = if exists { file.database(&file.path)? } else { file.create()? };
+            let db = if exists { file.opened()? } else { file.create()? };
             *file.db.write().unwrap_or_else(PoisonError::into_inner) = Some(db);
             Ok(())
         });
@@ -225,7 +240,7 @@ impl File {
 
     /// After a full disk the engine refuses even to read. Closed, and opened again by whoever comes
     /// next, it stands where its last commit left it: pages are written before a commit names them,
-    /// so what found no room was not committed.
+    /// so what found no room was not committed. What is durable in the journal alone is put back.
     fn close_for_want_of_room(&self) {
         let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
         *db = None;
@@ -238,7 +253,7 @@ impl File {
         }
         let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
         if db.is_none() {
-            *db = Some(self.database(&self.path)?);
+            *db = Some(self.opened()?);
             // What is there now is there: nobody was told otherwise.
             self.unsure.store(false, Ordering::Relaxed);
         }

@@ -37,6 +37,7 @@ impl Store {
 
     /// Takes a large blob off the list of the doomed: its file was deleted and looked for.
     pub fn large_deleted(&self, hash: &BlobHash) -> Result<(), StoreError> {
+        let _writer = self.settled()?;
         self.0.blobs.write(|w| w.open(&DOOMED)?.remove(&hash.0).map(drop))
     }
 }

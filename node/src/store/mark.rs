@@ -15,11 +15,13 @@ impl Store {
 
     /// Marks a value that does not come with an append: a chat that joins the review queue.
     pub fn mark(&self, slot: Slot, mark: Mark, value: &[u8; 32]) -> Result<(), StoreError> {
+        let _writer = self.settled()?;
         self.0.log.write(|w| w.open(&MARKS)?.put(&mark_key(slot, mark, value), &[]))
     }
 
     /// Takes a mark back: a chat that was refused in review may be offered again.
     pub fn unmark(&self, slot: Slot, mark: Mark, value: &[u8; 32]) -> Result<(), StoreError> {
+        let _writer = self.settled()?;
         self.0.log.write(|w| w.open(&MARKS)?.remove(&mark_key(slot, mark, value)).map(drop))
     }
 }

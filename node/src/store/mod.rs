@@ -1,6 +1,6 @@
 //! The node's own databases: the only place that knows redb.
 //!
-//! Five files in `<home>/store/`, because what is erased must go from small files that can be
+//! Five databases in `<home>/store/`, because what is erased must go from small files that can be
 //! compacted, and because redb has no transaction over several files:
 //!
 //! | file | holds |
@@ -10,6 +10,7 @@
 //! | `keys.redb` | chat keys, by (community, index) |
 //! | `blobs.redb` | sealed blobs up to 64 KiB and references to larger ones, by (community, index) |
 //! | `pending.redb` | the review queue |
+//! | `journal` | what was appended last, until the others have it for good: see [`journal`] |
 //!
 //! **Who writes.** Everything that touches more than one file runs under one lock, so there is one
 //! writer; readers work on snapshots and wait only while a file is compacted.
@@ -19,15 +20,16 @@
 //! hangs on; without them nothing starts. A full disk refuses what is to be written, and nothing
 //! else: the file is opened again by whoever comes next.
 //!
-//! **What a crash loses.** Nothing that was acknowledged. `append` makes blobs, keys and statements
-//! durable, the three files at once, then commits the head: rows beyond the head belong to nothing
-//! and are removed at the next start. `erase` makes the explanation durable, then destroys key,
+//! **What a crash loses.** Nothing that was acknowledged. `append` makes blobs, keys, statements and
+//! the head durable in the journal, in one record, then shows them to readers; a start puts back
+//! what the files lack of it. Rows beyond the head belong to nothing and are removed at the next start. `erase` makes the explanation durable, then destroys key,
 //! statement and blob: an erasure that was cut short is listed by [`Store::pending_erasures`] and
 //! finished with [`Store::resume_erasures`]. While one is listed, a start copies the files that
 //! erasing compacts before it trusts them: a disk may have failed to write what it still shows.
 
 mod again;
 mod append;
+mod changes;
 mod community;
 mod contents;
 mod disk;
@@ -35,6 +37,7 @@ mod erase;
 mod error;
 mod explain;
 mod file;
+mod journal;
 mod large;
 mod log;
 mod many;
@@ -65,10 +68,14 @@ pub use rows::{
 };
 
 use crate::limits::STORE_CACHE_BYTES;
+use changes::Changes;
 use disk::{Disk, RealDisk};
-use file::{Belief, File};
+use error::Failure as _;
+use file::{Belief, Draft, File, Folder};
+use journal::Journal;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::ScopedJoinHandle;
 
 /// The node's databases. Clones share them; every call blocks.
 #[derive(Clone)]
@@ -80,6 +87,10 @@ struct Files {
     keys: File,
     blobs: File,
     pending: File,
+    journal: Arc<Journal>,
+    /// Beyond this the journal is emptied. What it holds fits into the caches, should a file have to
+    /// be opened again without room on the disk.
+    journal_bytes_max: u64,
     side_by_side: bool,
     /// Held by whatever touches more than one file.
     writer: Mutex<()>,
@@ -117,20 +128,30 @@ impl Store {
         options: StoreOptions,
     ) -> Result<Self, OpenError> {
         let part = options.cache_bytes / 14;
-        let log = again::open_log(&disk, dir, 2 * part)?;
+        let journal = Arc::new(again::open_journal(&disk, dir)?);
+        let folder = Folder { disk: disk.clone(), dir: dir.to_owned(), journal };
+        let log = again::open_log(&folder, 5 * part)?;
         let compacted = erase::belief_in_compacted(&log)?;
         let files = Files {
             log,
-            statements: File::open(&disk, dir, name::STATEMENTS, 2 * part, compacted)?,
-            keys: File::open_or_give_up(&disk, dir, name::KEYS, part, compacted)?,
-            blobs: File::open_or_give_up(&disk, dir, name::BLOBS, 8 * part, Belief::Sure)?,
-            pending: File::open_or_give_up(&disk, dir, name::PENDING, part, compacted)?,
+            statements: File::open(&folder, name::STATEMENTS, 2 * part, compacted)?,
+            keys: File::open_or_give_up(&folder, name::KEYS, part, compacted)?,
+            blobs: File::open_or_give_up(&folder, name::BLOBS, 5 * part, Belief::Sure)?,
+            pending: File::open_or_give_up(&folder, name::PENDING, part, compacted)?,
+            journal: folder.journal,
+            journal_bytes_max: part as u64,
             side_by_side: disk.side_by_side(),
             writer: Mutex::new(()),
         };
         let folder = |source| OpenError::Folder { path: dir.into(), source };
         disk.sync_dir(dir).map_err(folder)?;
         let store = Self(Arc::new(files));
+        match store.0.settle() {
+            // Everything is read. What a start writes to the files comes after what the journal has,
+            // at a start with room.
+            Err(error) if error.is_disk_full() => return Ok(store),
+            settled => settled?,
+        }
         store.create_tables()?;
         store.remove_unnamed()?;
         if store.is_readable(name::PENDING) {
@@ -184,6 +205,73 @@ impl Store {
     fn writer(&self) -> MutexGuard<'_, ()> {
         self.0.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// For whoever writes through the journal: empties it if it has grown long.
+    fn noting(&self) -> Result<MutexGuard<'_, ()>, StoreError> {
+        let writer = self.writer();
+        if self.0.journal.is_due(self.0.journal_bytes_max) {
+            self.0.settle()?;
+        }
+        Ok(writer)
+    }
+
+    /// For whoever writes to the files themselves: what the journal would put back after a crash must
+    /// not be older than what they write.
+    fn settled(&self) -> Result<MutexGuard<'_, ()>, StoreError> {
+        let writer = self.writer();
+        self.0.settle()?;
+        Ok(writer)
+    }
+
+    /// Makes `changes` durable in the journal, then lets readers see the drafts that make them, in
+    /// their order. Durable on return.
+    ///
+    /// # Errors
+    /// The disk's. If the last draft failed, the changes may be there nevertheless.
+    fn keep(&self, changes: &Changes, drafts: Vec<(&File, Draft)>) -> Result<(), StoreError> {
+        let place = self.0.journal.note(changes)?;
+        let mut left = drafts.len();
+        for (file, draft) in drafts {
+            left -= 1;
+            let published = file.publish(draft);
+            if published.is_err() && left > 0 {
+                // The head does not move. If this fails as well, the next writer tries again.
+                let _ = self.0.journal.take_back(place);
+            }
+            published?;
+        }
+        Ok(())
+    }
+}
+
+impl Files {
+    /// Makes the files durable, and empties the journal.
+    fn settle(&self) -> Result<(), StoreError> {
+        if self.journal.is_empty() {
+            return Ok(());
+        }
+        let files = [&self.statements, &self.keys, &self.blobs, &self.log];
+        if self.side_by_side {
+            std::thread::scope(|scope| {
+                let threads = files.map(|file| scope.spawn(|| file.make_durable()));
+                threads.into_iter().map(joined).fold(Ok(()), Result::and)
+            })?;
+        } else {
+            files.into_iter().try_for_each(File::make_durable)?;
+        }
+        self.journal.clear()
+    }
+}
+
+impl Drop for Files {
+    /// The next start does the same, should this fail.
+    fn drop(&mut self) {
+        let _ = self.settle();
+    }
+}
+
+fn joined(thread: ScopedJoinHandle<'_, Result<(), StoreError>>) -> Result<(), StoreError> {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 impl std::fmt::Debug for Store {

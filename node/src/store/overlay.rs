@@ -36,6 +36,17 @@ impl Disk for ReadOnlyDisk {
         Ok(database)
     }
 
+    fn file(&self, path: &Path) -> io::Result<Box<dyn StorageBackend>> {
+        let file = match File::open(path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                return Ok(Box::new(InMemoryBackend::new()));
+            }
+            opened => opened?,
+        };
+        let length = file.metadata()?.len();
+        Ok(Box::new(Overlay::new(file, length)))
+    }
+
     fn exists(&self, path: &Path) -> io::Result<bool> {
         fs::exists(path)
     }

@@ -47,6 +47,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::TableFull`] for a new one beyond [`PEERS_MAX`].
     pub fn put_peer(&self, peer: &Peer) -> Result<(), StoreError> {
+        let _writer = self.settled()?;
         self.0.log.write(|w| {
             let mut rows = w.open(&PEERS)?;
             if rows.count()? >= PEERS_MAX && !rows.has(&peer.key.0)? {
@@ -58,6 +59,7 @@ impl Store {
 
     /// Forgets a peer.
     pub fn remove_peer(&self, key: &PublicKey) -> Result<(), StoreError> {
+        let _writer = self.settled()?;
         self.0.log.write(|w| w.open(&PEERS)?.remove(&key.0).map(drop))
     }
 
@@ -69,6 +71,7 @@ impl Store {
 
     /// Keeps the proof that a log forked; the first one stays.
     pub fn put_fork(&self, slot: Slot, proof: &[u8]) -> Result<(), StoreError> {
+        let _writer = self.settled()?;
         self.0.log.write(|w| {
             let mut rows = w.open(&FORKS)?;
             if rows.has(&slot_key(slot))? {
@@ -85,6 +88,7 @@ impl Store {
 
     /// Keeps a small value of the caller's own under a name from its code.
     pub fn put_note(&self, slot: Slot, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        let _writer = self.settled()?;
         self.0.log.write(|w| w.open(&NOTES)?.put(&note_key(slot, name), value))
     }
 }

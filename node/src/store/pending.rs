@@ -45,7 +45,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::TableFull`] beyond [`PENDING_MAX`].
     pub fn put_pending(&self, slot: Slot, pending: &Pending) -> Result<bool, StoreError> {
-        let _writer = self.writer();
+        let _writer = self.settled()?;
         if self.explanation(slot, &pending.control)?.is_some() {
             return Ok(false);
         }
@@ -86,7 +86,7 @@ impl Store {
     /// Takes a chat out of the queue after it was appended. Its bytes may stay in free pages until
     /// the entry is erased.
     pub fn remove_pending(&self, slot: Slot, control: &PublicKey) -> Result<(), StoreError> {
-        let _writer = self.writer();
+        let _writer = self.settled()?;
         self.drop_queued_blobs(slot, std::iter::once(*control))?;
         let key = named_key(slot, &control.0);
         self.0.pending.write(|w| w.open(&PENDING)?.remove(&key).map(drop))
@@ -100,7 +100,7 @@ impl Store {
         control: &PublicKey,
         explained: Option<&Explained>,
     ) -> Result<bool, StoreError> {
-        let _writer = self.writer();
+        let _writer = self.settled()?;
         let key = named_key(slot, &control.0);
         let begun = self.begin_erasing_queued(&key, explained)?;
         let pending = self.pending(slot, control)?;

@@ -59,6 +59,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::TableFull`] for a new key beyond [`ACCEPTANCES_MAX`] in all.
     pub fn put_acceptance(&self, slot: Slot, acceptance: &Acceptance) -> Result<(), StoreError> {
+        let _writer = self.settled()?;
         let key = named_key(slot, &acceptance.key.0);
         self.0.log.write(|w| {
             let mut rows = w.open(&ACCEPTANCES)?;
@@ -99,6 +100,7 @@ impl Store {
         statement: &[u8],
         own: bool,
     ) -> Result<(), StoreError> {
+        let _writer = self.settled()?;
         self.0.log.write(|w| {
             let mut rows = w.open(&RECEIPTS)?;
             for index in indices {

@@ -3,6 +3,7 @@
 //! A key is big-endian fields in a row, so that rows sort by community and then by index. A value
 //! is a version byte and a payload; another version is an error that names file and table.
 
+use super::changes::{Change, Changes};
 use super::{Slot, StoreError};
 use redb::{ReadOnlyTable, ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
 use sheaf_protocol::cbor::{self, Decode, Encode};
@@ -36,6 +37,14 @@ pub(super) struct Reading<'a> {
 pub(super) struct Writing<'a> {
     txn: &'a WriteTransaction,
     path: &'a Path,
+    notes: Option<Notes<'a>>,
+}
+
+/// Where the changes of a transaction are noted for the journal, and the tag of its file there.
+#[derive(Clone, Copy)]
+pub(super) struct Notes<'a> {
+    pub(super) changes: &'a Changes,
+    pub(super) file: u8,
 }
 
 /// A table opened in a transaction.
@@ -43,6 +52,7 @@ pub(super) struct Rows<'a, T> {
     rows: T,
     table: &'static Table,
     path: &'a Path,
+    notes: Option<Notes<'a>>,
 }
 
 /// A table opened for reading.
@@ -71,20 +81,25 @@ impl<'a> Reading<'a> {
     pub(super) fn open(&self, table: &'static Table) -> Result<ReadRows<'a>, StoreError> {
         let rows = self.txn.open_table(table.definition());
         let rows = rows.map_err(|e| StoreError::engine(self.path, table.name, e))?;
-        Ok(Rows { rows, table, path: self.path })
+        Ok(Rows { rows, table, path: self.path, notes: None })
     }
 }
 
 impl<'a> Writing<'a> {
     pub(super) fn new(txn: &'a WriteTransaction, path: &'a Path) -> Self {
-        Self { txn, path }
+        Self { txn, path, notes: None }
+    }
+
+    /// As [`new`](Self::new), and what is changed is noted.
+    pub(super) fn noted(txn: &'a WriteTransaction, path: &'a Path, notes: Notes<'a>) -> Self {
+        Self { txn, path, notes: Some(notes) }
     }
 
     /// Opens `table`; only once at a time in one transaction.
     pub(super) fn open(&self, table: &'static Table) -> Result<WriteRows<'a>, StoreError> {
         let rows = self.txn.open_table(table.definition());
         let rows = rows.map_err(|e| StoreError::engine(self.path, table.name, e))?;
-        Ok(Rows { rows, table, path: self.path })
+        Ok(Rows { rows, table, path: self.path, notes: self.notes })
     }
 
     /// Makes sure that each of `tables` exists.
@@ -214,6 +229,7 @@ impl WriteRows<'_> {
         let (version, rest) = place.as_mut().split_at_mut(1);
         version.fill(table.version);
         rest.copy_from_slice(payload);
+        note(self.notes, table, key, Some(place.as_mut()));
         Ok(())
     }
 
@@ -225,14 +241,28 @@ impl WriteRows<'_> {
     /// Removes the row under `key`; whether there was one.
     pub(super) fn remove(&mut self, key: &[u8]) -> Result<bool, StoreError> {
         let removed = self.rows.remove(key).map(|v| v.is_some());
-        removed.map_err(|e| StoreError::engine(self.path, self.table.name, e))
+        let removed = removed.map_err(|e| StoreError::engine(self.path, self.table.name, e))?;
+        if removed {
+            note(self.notes, self.table, key, None);
+        }
+        Ok(removed)
     }
 
     /// Removes the rows of `range`.
     pub(super) fn remove_range(&mut self, range: &Range<Vec<u8>>) -> Result<(), StoreError> {
+        if self.notes.is_some() {
+            let keys = self.list(range, usize::MAX, |key, _| Ok(key.to_vec()))?;
+            return keys.iter().try_for_each(|key| self.remove(key).map(drop));
+        }
         let bounds = range.start.as_slice()..range.end.as_slice();
         let removed = self.rows.retain_in(bounds, |_, _| false);
         removed.map_err(|e| StoreError::engine(self.path, self.table.name, e))
+    }
+}
+
+fn note(notes: Option<Notes<'_>>, table: &Table, key: &[u8], value: Option<&[u8]>) {
+    if let Some(Notes { changes, file }) = notes {
+        changes.add(&Change { file, table: table.name, key, value });
     }
 }
 

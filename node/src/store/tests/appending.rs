@@ -80,8 +80,8 @@ fn contents_beyond_the_head_go_at_the_next_start() {
         key: cut.key.as_ref(),
         blob: cut.blob.as_ref(),
     };
-    store.put_contents(slot, std::slice::from_ref(&incoming)).unwrap();
-    store.put_contents(Slot(9), &[incoming]).unwrap();
+    put_contents(&store, slot, std::slice::from_ref(&incoming)).unwrap();
+    put_contents(&store, Slot(9), &[incoming]).unwrap();
     assert!(store.statement(slot, 2).unwrap().is_some());
     drop(store);
 

@@ -227,7 +227,9 @@ fn a_chat_that_came_in_a_failed_write_is_erased_like_any_other() {
         let wanted = NewEntry { statement: None, key: None, blob: None, ..new_entry(0) };
         let wanted = NewEntry { status: Status::Missing, holding: Holding::Wanted, ..wanted };
         store.append(append_to(&store, slot, vec![wanted])).unwrap();
+        // The second: what failed cannot be cleaned up either.
         disk.fault_in(operation, Fault::Fails);
+        disk.fault_in(operation + 1, Fault::Fails);
         let (status, holding) = (Status::Live, Holding::Full);
         let fill = Fill { index: 0, status, statement, key, blob, holding };
         let filled = store.fill(slot, vec![fill]);
@@ -256,12 +258,16 @@ fn a_head_made_durable_before_its_rows_is_found_out() {
         store.0.log.write::<_, AppendError>(|w| append::commit(w, &append)).ok()?;
         let NewEntry { statement, key, blob, .. } = &append.entries[0];
         let (statement, key, blob) = (statement.as_ref(), key.as_ref(), blob.as_ref());
-        store.put_contents(slot, &[contents::Incoming { index: 0, statement, key, blob }]).ok()?;
+        put_contents(&store, slot, &[contents::Incoming { index: 0, statement, key, blob }])
+            .ok()?;
         told.size = 1;
         Some(())
     };
-    let found = (1..60).filter(|sync| {
-        let (disk, mut told) = (SimDisk::new(*sync), Told::default());
+    let whole = SimDisk::new(0);
+    wrong(&whole, &mut Told::default());
+    let cuts = (1..=whole.syncs()).flat_map(|sync| (0..8).map(move |seed| (sync, seed)));
+    let found = cuts.filter(|(sync, seed)| {
+        let (disk, mut told) = (SimDisk::new(*seed), Told::default());
         disk.stop_at(Stop::Sync(*sync));
         wrong(&disk, &mut told);
         let after = disk.crash();

@@ -3,6 +3,7 @@ mod crashes;
 mod damage;
 pub(crate) mod disk;
 mod erasing;
+mod journal;
 mod measure;
 pub(crate) mod rng;
 mod small;
@@ -67,6 +68,17 @@ fn new_entry(n: u64) -> NewEntry {
         blob: Some(Blob::Small(noise::<4096>("blob", n).to_vec())),
         holding: Holding::Full,
     }
+}
+
+/// Puts contents that no head names, durably.
+fn put_contents(
+    store: &Store,
+    slot: Slot,
+    incoming: &[contents::Incoming<'_>],
+) -> Result<(), StoreError> {
+    let changes = Changes::default();
+    let drafts = store.draft_contents(slot, incoming, &changes)?;
+    store.keep(&changes, drafts)
 }
 
 /// Appends `entries` to what is there, with the tree and a head that fit.

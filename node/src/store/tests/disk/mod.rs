@@ -151,6 +151,12 @@ impl SimDisk {
         self.state().syncs
     }
 
+    /// Bytes of a file, as the process sees it.
+    pub(crate) fn len(&self, path: &Path) -> u64 {
+        let state = self.state();
+        state.names.get(path).map_or(0, |file| state.files[*file].live.len())
+    }
+
     /// Whether anything went wrong since the last crash or kill.
     pub(crate) fn has_faulted(&self) -> bool {
         self.state().faulted
@@ -209,6 +215,20 @@ impl SimDisk {
             drop(std::io::copy(&mut image.searched(), &mut hasher));
         }
         hasher.finalize()
+    }
+
+    fn open(&self, path: &Path) -> io::Result<SimFile> {
+        let mut state = self.state();
+        let file = match state.names.get(path).copied() {
+            Some(file) => file,
+            None => {
+                state.files.push(Contents::default());
+                let file = state.files.len() - 1;
+                state.rename(Rename::Add(path.into(), file))?;
+                file
+            }
+        };
+        Ok(SimFile { disk: self.clone(), file })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -443,19 +463,13 @@ impl Disk for SimDisk {
     }
 
     fn database(&self, path: &Path, builder: &Builder) -> Result<Database, DatabaseError> {
-        let there = self.state().names.get(path).copied();
-        let file = match there {
-            Some(file) => file,
-            None => {
-                let mut state = self.state();
-                state.files.push(Contents::default());
-                let file = state.files.len() - 1;
-                let added = state.rename(Rename::Add(path.into(), file));
-                added.map_err(|e| DatabaseError::Storage(redb::StorageError::Io(e)))?;
-                file
-            }
-        };
-        builder.create_with_backend(SimFile { disk: self.clone(), file })
+        let file =
+            self.open(path).map_err(|e| DatabaseError::Storage(redb::StorageError::Io(e)))?;
+        builder.create_with_backend(file)
+    }
+
+    fn file(&self, path: &Path) -> io::Result<Box<dyn StorageBackend>> {
+        Ok(Box::new(self.open(path)?))
     }
 
     fn exists(&self, path: &Path) -> io::Result<bool> {
