@@ -10,8 +10,14 @@ use sheaf_protocol::exchange::{Announcement, Item, ItemState, Salted, Served};
 use sheaf_protocol::id::PublicKey;
 use sheaf_protocol::limits::BLOB_BYTES_MAX;
 use sheaf_protocol::log::{Entry, UnverifiedCheckpoint, commit};
-use sheaf_protocol::seal::{self, ChatKey, Expected};
+use sheaf_protocol::seal::{ChatKey, Expected, Opener};
 use sheaf_protocol::statement::{Body, Manifest, SignedStatement};
+use std::cell::RefCell;
+
+thread_local! {
+    /// Kept from chat to chat: to make one costs as much as to open a small chat.
+    static OPENER: RefCell<Opener> = RefCell::default();
+}
 
 /// Decodes gossip and verifies its statements.
 pub(super) async fn gossip(context: &Context, data: Vec<u8>) -> Heard {
@@ -134,7 +140,9 @@ pub(super) fn open_chat(
         check: manifest.check,
     };
     let community = statement.content().community;
-    let plain = seal::open(key, &community, &statement.signer(), sealed, &expected)
+    let signer = statement.signer();
+    let plain = OPENER
+        .with_borrow_mut(|opener| opener.open(key, &community, &signer, sealed, &expected))
         .map_err(|e| e.to_string())?;
     Chat::from_cbor(&plain).map_err(|e| format!("the chat is not in normal form: {e}"))?;
     Ok(plain)
