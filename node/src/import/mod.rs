@@ -3,13 +3,13 @@
 //! A format is recognised by the structure of its records, never by a file name. The input is read
 //! record by record, so that a large export is never held whole; a record that cannot be read is
 //! reported and the others go on. Nothing is dropped in silence: what the normal form cannot carry
-//! is counted in [`Report::dropped`]. A new format is one file and one line in `FORMATS`.
+//! is counted in [`Report::dropped`]. A new format is one file in `formats` and one line in its table.
 
 mod bytes;
-mod chatgpt;
 mod fields;
 mod foreign;
-mod openai;
+mod forest;
+mod formats;
 mod records;
 mod report;
 pub mod samples;
@@ -18,25 +18,10 @@ pub use report::{ImportError, Imported, Problem, Report, SkipReason};
 
 use crate::limits::{IMPORT_PROBLEMS_MAX, IMPORT_UNRECOGNISED_MAX};
 use fields::Dropped;
+use formats::{Draft, FORMATS, Format};
 use records::{RecordError, Records};
 use serde_json::Value;
-use sheaf_protocol::chat::Chat;
 use std::io::Read;
-
-/// One format: how to recognise a record of it and how to read one.
-struct Format {
-    name: &'static str,
-    matches: fn(&Value) -> bool,
-    read: fn(&Value, &mut Dropped) -> Result<Draft, SkipReason>,
-}
-
-const FORMATS: [&Format; 2] = [&chatgpt::FORMAT, &openai::FORMAT];
-
-/// What a format makes of one record, before it is checked.
-struct Draft {
-    source_id: Option<String>,
-    chat: Chat,
-}
 
 /// Reads every chat of `input` and hands each to `sink` as it is read.
 ///

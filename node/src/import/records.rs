@@ -3,8 +3,9 @@
 //! JSON is for the parser to say, so that a broken one costs only itself.
 
 use super::bytes::{Bytes, Collected};
+use super::foreign;
+use super::formats::openai;
 use super::report::ImportError;
-use super::{foreign, openai};
 use crate::limits::IMPORT_RECORD_BYTES_MAX;
 use std::io::{self, Read};
 

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::import;
-use sheaf_protocol::chat::{Part, Role};
+use sheaf_protocol::chat::{Chat, Part, Role};
 use std::path::PathBuf;
 
 /// Real exports lie beside the repository; CI must have them.

@@ -1,5 +1,5 @@
 use super::*;
-use sheaf_protocol::chat::{Part, Role};
+use sheaf_protocol::chat::{Chat, Part, Role};
 
 mod damage;
 mod exports;

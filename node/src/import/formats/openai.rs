@@ -1,9 +1,9 @@
 //! Messages as the OpenAI API and most training tools write them: `{"messages": [{role, content}]}`
 //! as one object, a list of them, or JSONL; or a bare list of messages.
 
-use super::fields::{self, Dropped};
-use super::report::SkipReason;
 use super::{Draft, Format};
+use crate::import::fields::{self, Dropped};
+use crate::import::report::SkipReason;
 use serde_json::Value;
 use sheaf_protocol::chat::{Chat, MediaKind, Message, Part, Role};
 
@@ -44,7 +44,7 @@ fn is_message(value: &Value) -> bool {
 }
 
 /// Whether these bytes are a message rather than a row of messages.
-pub(super) fn is_bare_message(bytes: &[u8]) -> bool {
+pub(in crate::import) fn is_bare_message(bytes: &[u8]) -> bool {
     serde_json::from_slice::<Value>(bytes).is_ok_and(|value| is_message(&value))
 }
 

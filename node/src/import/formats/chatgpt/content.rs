@@ -1,6 +1,6 @@
 //! The content types of ChatGPT's messages.
 
-use super::super::fields::{self, Dropped};
+use crate::import::fields::{self, Dropped};
 use serde_json::Value;
 use sheaf_protocol::chat::{MediaKind, Part};
 

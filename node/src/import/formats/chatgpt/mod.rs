@@ -1,0 +1,98 @@
+//! ChatGPT data exports (`conversations.json`): a list of conversations, each a tree of messages
+//! under `mapping`.
+//!
+//! The tree is rebuilt from each node's `parent`; `children` only orders siblings, for some exports
+//! lack it. Nodes without content are passed over, and what follows them follows their parent.
+
+mod content;
+mod tree;
+
+use super::{Draft, Format};
+use crate::import::fields::{self, Dropped};
+use crate::import::forest::{Growing, in_order};
+use crate::import::report::SkipReason;
+use content::parts_of;
+use serde_json::Value;
+use sheaf_protocol::chat::{Chat, Message, Role};
+
+pub(super) const FORMAT: Format = Format { name: "ChatGPT export", matches, read };
+
+fn matches(value: &Value) -> bool {
+    value.get("mapping").is_some_and(Value::is_object)
+}
+
+fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
+    let mut growing = Growing::default();
+    for node in in_order(tree::nodes(fields::object(value, "mapping")?), dropped)? {
+        let said = node.value.get("message").filter(|message| !message.is_null());
+        let message = said.map(|said| message(node.id, said, value, dropped)).transpose()?;
+        growing.add(node.id, node.parent, message.flatten());
+    }
+    let id = fields::text(value, "conversation_id").or(fields::text(value, "id"));
+    let chat = Chat {
+        title: dropped.short(value.get("title"), "title"),
+        source: Some("chatgpt".into()),
+        model: dropped.short(value.get("default_model_slug"), "model"),
+        created: dropped.time(value.get("create_time")),
+        current: growing.current(fields::text(value, "current_node"), dropped),
+        messages: growing.into_messages(),
+        ..Chat::default()
+    };
+    Ok(Draft { source_id: id.map(Into::into), chat })
+}
+
+/// The message, or `None` if it says nothing.
+fn message(
+    id: &str,
+    value: &Value,
+    chat: &Value,
+    dropped: &mut Dropped,
+) -> Result<Option<Message>, SkipReason> {
+    let role = role_of(id, value)?;
+    let parts = parts_of(value, dropped);
+    if parts.is_empty() {
+        dropped.count(format!("empty {} message", role_name(role)));
+        return Ok(None);
+    }
+    let model = value.pointer("/metadata/model_slug");
+    let model = model.filter(|model| Some(*model) != chat.get("default_model_slug"));
+    let recipient = value.get("recipient").filter(|to| to.as_str() != Some("all"));
+    let hidden = value.pointer("/metadata/is_visually_hidden_from_conversation");
+    for lost in ["citations", "content_references", "aggregate_result"] {
+        if is_filled(value.pointer(&format!("/metadata/{lost}"))) {
+            dropped.count(format!("message metadata “{lost}”"));
+        }
+    }
+    Ok(Some(Message {
+        name: dropped.short(value.pointer("/author/name"), "name"),
+        recipient: dropped.short(recipient, "recipient"),
+        model: dropped.short(model, "model"),
+        created: dropped.time(value.get("create_time")),
+        hidden: hidden.and_then(Value::as_bool).unwrap_or(false),
+        ..Message::new(role, None, parts)
+    }))
+}
+
+fn role_of(id: &str, value: &Value) -> Result<Role, SkipReason> {
+    let name = value.pointer("/author/role").and_then(Value::as_str).unwrap_or_default();
+    let (message, role): (String, _) = (id.chars().take(80).collect(), name.to_owned());
+    fields::role(name).ok_or(SkipReason::Role { message, role })
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::System => "system",
+        Role::Developer => "developer",
+        Role::User => "user",
+        Role::Assistant => "assistant",
+        Role::Tool => "tool",
+    }
+}
+
+fn is_filled(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => false,
+        Some(Value::Array(items)) => !items.is_empty(),
+        Some(_) => true,
+    }
+}
