@@ -1,6 +1,7 @@
 //! Reading the fields of foreign JSON, and counting what has no place in the normal form.
 
 use super::report::SkipReason;
+use super::times;
 use crate::limits::IMPORT_DROPPED_KINDS_MAX;
 use serde_json::{Map, Value};
 use sheaf_protocol::chat::Role;
@@ -23,7 +24,7 @@ impl Dropped {
     /// Counts the fields of `object` beside those `known`, unless they say nothing.
     pub(super) fn unknown_fields(&mut self, of: &str, object: &Value, known: &[&str]) {
         let fields = object.as_object().into_iter().flatten();
-        for (name, _) in fields.filter(|(k, v)| !v.is_null() && !known.contains(&k.as_str())) {
+        for (name, _) in fields.filter(|(k, v)| says(v) && !known.contains(&k.as_str())) {
             let name: String = name.chars().take(40).collect();
             self.count(format!("{of} field “{name}”"));
         }
@@ -39,14 +40,21 @@ impl Dropped {
         (cut > 0).then(|| text[..cut].to_owned())
     }
 
-    /// Seconds since the epoch, whole or not.
-    pub(super) fn time(&mut self, seconds: Option<&Value>) -> Option<Time> {
-        let value = seconds.filter(|value| !value.is_null())?;
-        let time = value.as_f64().and_then(time_of);
+    /// A moment, in any of the ways in which tools write one.
+    pub(super) fn time(&mut self, value: Option<&Value>) -> Option<Time> {
+        let value = value.filter(|value| says(value))?;
+        let time = times::read(value);
         if time.is_none() {
             self.count("time that is not one");
         }
         time
+    }
+
+    /// Counts `what` if the field says anything.
+    pub(super) fn count_said(&mut self, value: Option<&Value>, what: &str) {
+        if value.is_some_and(says) {
+            self.count(what);
+        }
     }
 
     pub(super) fn into_counts(self) -> BTreeMap<String, u64> {
@@ -54,10 +62,15 @@ impl Dropped {
     }
 }
 
-fn time_of(seconds: f64) -> Option<Time> {
-    let ms = (seconds * 1000.0).round();
-    // The cast saturates; NaN and negative times are refused before it.
-    (ms >= 0.0).then_some(ms as u64).and_then(Time::from_ms)
+/// Whether a field says anything: null, `false` and what is empty do not.
+pub(super) fn says(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        Value::Bool(true) | Value::Number(_) => true,
+    }
 }
 
 /// The text under `key`, if it is one and not empty.
@@ -89,4 +102,41 @@ pub(super) fn role(name: &str) -> Option<Role> {
         "tool" | "function" => Role::Tool,
         _ => return None,
     })
+}
+
+/// The name of a role in a sentence.
+pub(super) fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::System => "system",
+        Role::Developer => "developer",
+        Role::User => "user",
+        Role::Assistant => "assistant",
+        Role::Tool => "tool",
+    }
+}
+
+/// The error that a role has a name that cannot be understood.
+pub(super) fn unknown_role(message: &str, role: &str) -> SkipReason {
+    let short = |text: &str| text.chars().take(80).collect();
+    SkipReason::Role { message: short(message), role: short(role) }
+}
+
+/// JSON as text; a text is itself, and what is absent is empty.
+pub(super) fn json_text(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// The first of the fields that is not null; what is empty may be meant so, as arguments are.
+pub(super) fn given<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Value> {
+    keys.iter().filter_map(|key| value.get(key)).find(|value| !value.is_null())
+}
+
+/// The first of the fields that says anything: some tools write both the new name and the old one,
+/// and null under either.
+pub(super) fn first<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Value> {
+    keys.iter().filter_map(|key| value.get(key)).find(|value| says(value))
 }

@@ -22,13 +22,9 @@ pub(super) fn refuse_packed(start: &[u8]) -> Result<(), ImportError> {
 pub(super) fn looks_like(value: &Value) -> Option<&'static str> {
     let has = |pointer: &str| value.pointer(pointer).is_some();
     let signs = [
-        ("/chat_messages", "a Claude export"),
         ("/conversations/0/conversation", "a Grok export"),
         ("/conversations/0/from", "ShareGPT rows"),
         ("/conversations/0/value", "ShareGPT rows"),
-        ("/chunkedPrompt", "a Google AI Studio prompt"),
-        ("/history/messages", "an Open WebUI chat"),
-        ("/chat/history/messages", "an Open WebUI export"),
         ("/history/0/messages", "a Chatbot UI export"),
         ("/message_tree_id", "OpenAssistant trees"),
         ("/choices/0/turns", "MT-Bench answers"),
@@ -36,8 +32,5 @@ pub(super) fn looks_like(value: &Value) -> Option<&'static str> {
         ("/spans", "labelled text, not chats"),
         ("/prompt", "prompts and completions, not chats"),
     ];
-    if has("/conversationId") && has("/messages") {
-        return Some("a LibreChat export");
-    }
     signs.into_iter().find_map(|(sign, name)| has(sign).then_some(name))
 }

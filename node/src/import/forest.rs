@@ -6,7 +6,7 @@
 
 use super::fields::Dropped;
 use super::report::SkipReason;
-use sheaf_protocol::chat::Message;
+use sheaf_protocol::chat::{Message, Part, Role};
 use std::collections::{BTreeMap, HashMap};
 
 /// One message of a tool, before it is read.
@@ -124,6 +124,86 @@ impl<'a> Growing<'a> {
     }
 }
 
+/// What a message of a list says about its place.
+#[derive(Clone, Copy)]
+pub(super) enum After<'a> {
+    /// It begins a conversation.
+    Nothing,
+    /// It follows this one.
+    Message(&'a str),
+    /// It follows whichever stands before it in the list.
+    Previous,
+    /// It follows the one at this place of the list, counted from 0, which stands before it.
+    Place(usize),
+}
+
+/// One message of a list.
+pub(super) struct Entry<'a, T> {
+    /// Its identifier, if it has one.
+    pub(super) id: Option<&'a str>,
+    /// What it follows.
+    pub(super) after: After<'a>,
+    /// Whatever the tool says of it.
+    pub(super) value: T,
+}
+
+/// Messages in the order of the normal form.
+#[derive(Debug, Default)]
+pub(super) struct Grown {
+    pub(super) messages: Vec<Message>,
+    pub(super) current: Option<u32>,
+}
+
+/// Reads a list of messages of which each has an identifier and names the one it follows. Messages
+/// that follow the same one keep the order of the list; [`in_order`] says the rest.
+///
+/// # Errors
+/// [`SkipReason`] of the first message that `read` refuses, or of a circle.
+pub(super) fn grow<'a, T>(
+    entries: Vec<Entry<'a, T>>,
+    current: Option<&str>,
+    dropped: &mut Dropped,
+    mut read: impl FnMut(&str, T, &mut Dropped) -> Result<Option<Message>, SkipReason>,
+) -> Result<Grown, SkipReason> {
+    // No tool's identifier begins with a zero byte.
+    let places: Vec<String> = (0..entries.len()).map(|n| format!("\0{}", n + 1)).collect();
+    let mut growing = Growing::default();
+    for node in in_order(nodes(entries, &places), dropped)? {
+        let message = read(node.id.trim_start_matches('\0'), node.value, dropped)?;
+        growing.add(node.id, node.parent, message);
+    }
+    let current = growing.current(current, dropped);
+    Ok(Grown { messages: growing.into_messages(), current })
+}
+
+/// Entries without an identifier are called by their place in the list.
+fn nodes<'b, T>(entries: Vec<Entry<'b, T>>, places: &'b [String]) -> Vec<Node<'b, T>> {
+    let mut nodes: Vec<Node<'b, T>> = Vec::with_capacity(entries.len());
+    for (n, (Entry { id, after, value }, place)) in entries.into_iter().zip(places).enumerate() {
+        let parent = match after {
+            After::Nothing => None,
+            After::Message(id) => Some(id),
+            After::Previous => nodes.last().map(|node| node.id),
+            After::Place(n) => nodes.get(n).map(|node| node.id),
+        };
+        nodes.push(Node { id: id.unwrap_or(place), parent, order: (n, 0), value });
+    }
+    nodes
+}
+
+impl Grown {
+    /// Puts what the tool told the model beforehand in front of every root.
+    pub(super) fn led_by(mut self, instructions: Option<&str>) -> Self {
+        let Some(text) = instructions.filter(|text| !text.is_empty()) else { return self };
+        for message in &mut self.messages {
+            message.parent = Some(message.parent.map_or(0, |parent| parent.saturating_add(1)));
+        }
+        self.current = self.current.map(|current| current.saturating_add(1));
+        self.messages.insert(0, Message::new(Role::System, None, vec![Part::text(text)]));
+        self
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +233,45 @@ mod tests {
         assert_eq!(ids(vec![node("a", Some("gone"), 0)]).unwrap(), ["a"]);
         let circle = vec![node("a", Some("b"), 0), node("b", Some("a"), 0), node("c", None, 0)];
         assert!(matches!(ids(circle), Err(SkipReason::Circle(2))), "two follow each other");
+    }
+
+    fn said(_: &str, text: &str, _: &mut Dropped) -> Result<Option<Message>, SkipReason> {
+        let parts = vec![Part::text(text)];
+        Ok((!text.is_empty()).then(|| Message::new(Role::User, None, parts)))
+    }
+
+    #[test]
+    fn a_list_grows_with_and_without_links() {
+        let entry = |id, after, value| Entry { id, after, value };
+        let entries = vec![
+            entry(None, After::Nothing, "question"),
+            entry(Some("b"), After::Previous, ""),
+            entry(None, After::Message("b"), "answer"),
+            entry(Some("d"), After::Message("b"), "another answer"),
+            entry(Some("e"), After::Previous, "thanks"),
+            entry(None, After::Place(2), "no thanks"),
+        ];
+        let mut dropped = Dropped::default();
+        let grown = grow(entries, Some("d"), &mut dropped, said).unwrap();
+        let parents: Vec<_> = grown.messages.iter().map(|m| m.parent).collect();
+        let expected = [None, Some(0), Some(1), Some(0), Some(3)];
+        assert_eq!(parents, expected, "what says nothing is passed over");
+        assert_eq!(grown.current, Some(3));
+        let led = grown.led_by(Some("be kind"));
+        let parents: Vec<_> = led.messages.iter().map(|m| m.parent).collect();
+        assert_eq!(parents, [None, Some(0), Some(1), Some(2), Some(1), Some(4)]);
+        assert_eq!(led.current, Some(4));
+        assert!(dropped.into_counts().is_empty());
+    }
+
+    #[test]
+    fn a_message_without_an_identifier_is_named_by_its_place_where_it_is_refused() {
+        let entries = vec![Entry { id: None, after: After::Nothing, value: () }];
+        let refuse = |place: &str, (), _: &mut Dropped| {
+            Err(crate::import::fields::unknown_role(place, "wizard"))
+        };
+        let error = grow(entries, None, &mut Dropped::default(), refuse).expect_err("refused");
+        assert_eq!(error.to_string(), "message 1 has the unknown role “wizard”");
     }
 
     #[test]

@@ -6,13 +6,17 @@
 //! is counted in [`Report::dropped`]. A new format is one file in `formats` and one line in its table.
 
 mod bytes;
+mod feedback;
 mod fields;
 mod foreign;
 mod forest;
 mod formats;
+mod media;
+mod nested;
 mod records;
 mod report;
 pub mod samples;
+mod times;
 
 pub use report::{ImportError, Imported, Problem, Report, SkipReason};
 
@@ -56,9 +60,7 @@ impl Import<'_> {
         content: Result<Vec<u8>, RecordError>,
         dropped: &mut Dropped,
     ) {
-        let value = content.map_err(SkipReason::from).and_then(|bytes| {
-            serde_json::from_slice::<Value>(&bytes).map_err(SkipReason::from_json)
-        });
+        let value = content.map_err(SkipReason::from).and_then(|bytes| nested::parse(&bytes));
         let title = value.as_ref().ok().and_then(title_of);
         match value.and_then(|value| self.read(&value, dropped)) {
             Ok(Draft { source_id, chat }) => {
@@ -111,9 +113,10 @@ impl Import<'_> {
 
 /// The title of a record, for a person to find it again, at most 80 characters.
 fn title_of(value: &Value) -> Option<String> {
-    let text = value.get("title").or_else(|| value.get("id"))?.as_str()?;
-    let title: String = text.chars().take(80).collect();
-    (!title.is_empty()).then_some(title)
+    let named = ["/title", "/name", "/conversation/title", "/id", "/uuid", "/conversationId"];
+    let mut texts = named.iter().filter_map(|name| value.pointer(name)?.as_str());
+    let title = texts.find(|text| !text.is_empty())?;
+    Some(title.chars().take(80).collect())
 }
 
 #[cfg(test)]

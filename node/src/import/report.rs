@@ -115,7 +115,7 @@ pub enum ImportError {
     /// Not an export that can be read here.
     #[error(
         "format not recognised (looks like {looks_like}); \
-         ChatGPT data exports and OpenAI messages (JSON or JSONL) can be imported"
+         the member's guide lists the exports that can be imported"
     )]
     NotRecognised {
         /// What it seems to be.

@@ -1,6 +1,12 @@
 //! The formats, one file each.
 
+mod chatbot_ui;
 mod chatgpt;
+mod claude;
+mod gemini;
+mod grok;
+mod librechat;
+mod open_webui;
 pub(super) mod openai;
 
 use super::fields::Dropped;
@@ -28,4 +34,13 @@ pub(super) struct Draft {
 
 /// Every format that is read. The first that matches a file's first record reads the file, so the
 /// narrower stand above the wider.
-pub(super) const FORMATS: [&Format; 2] = [&chatgpt::FORMAT, &openai::FORMAT];
+pub(super) const FORMATS: [&Format; 8] = [
+    &chatgpt::FORMAT,
+    &claude::FORMAT,
+    &open_webui::FORMAT,
+    &librechat::FORMAT,
+    &grok::FORMAT,
+    &gemini::FORMAT,
+    &chatbot_ui::FORMAT,
+    &openai::FORMAT,
+];

@@ -104,7 +104,7 @@ fn reasoning(value: &Value) -> Vec<Part> {
 }
 
 /// A string, `null`, or a list of blocks.
-fn content(value: Option<&Value>, dropped: &mut Dropped) -> Vec<Part> {
+pub(super) fn content(value: Option<&Value>, dropped: &mut Dropped) -> Vec<Part> {
     match value {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::String(text)) if text.is_empty() => Vec::new(),

@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::import;
+use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Part, Role};
 use std::path::PathBuf;
 
@@ -29,9 +30,21 @@ fn real_exports_come_whole() {
         ("chatgpt/code-interpreter.json", "ChatGPT export", 1, 42),
         ("chatgpt/minimal-with-personal-details.json", "ChatGPT export", 5, 10),
         ("chatgpt/photosynthesis.json", "ChatGPT export", 1, 11),
+        ("claude/private-use-chars-no-sender.json", "Claude export", 1, 2),
+        ("claude/thinking.json", "Claude export", 1, 2),
+        ("claude/tool-use-artifacts.json", "Claude export", 3, 8),
+        ("gemini-aistudio/probability.json", "Google AI Studio prompt", 1, 3),
+        ("librechat/export-recursive-branches.json", "LibreChat export", 1, 6),
+        ("librechat/linear.json", "LibreChat export", 1, 2),
         ("openai-messages/identity-blocks.jsonl", "OpenAI messages", 50, 100),
         ("openai-messages/multimodal.json", "OpenAI messages", 6, 24),
         ("openai-messages/tau-bench-airline-12.jsonl", "OpenAI messages", 12, 378),
+        ("openwebui/converted-from-chatgpt.json", "Open WebUI export", 1, 10),
+        ("openwebui/converted-from-claude.json", "Open WebUI export", 1, 10),
+        ("openwebui/converted-from-claude_thinking.json", "Open WebUI export", 1, 2),
+        ("openwebui/converted-from-grok.json", "Open WebUI export", 1, 10),
+        ("openwebui/converted-from-invalid_unicode.json", "Open WebUI export", 1, 2),
+        ("openwebui/single-chat.json", "Open WebUI export", 1, 2),
         ("derived/chatterbot-multilingual.jsonl", "OpenAI messages", 6000, 15974),
     ] {
         let Some(path) = data(name) else { return };
@@ -40,36 +53,109 @@ fn real_exports_come_whole() {
         assert_eq!((report.format, read.len(), found), (format, chats, messages), "{name}");
         assert_eq!(report.skipped_count, 0, "{name}: {:?}", report.skipped);
         for imported in read {
-            let bytes = imported.chat.to_cbor();
-            assert_eq!(Chat::from_cbor(&bytes).unwrap(), imported.chat, "{name}");
+            assert_both_forms(&imported.chat, name);
         }
     }
+}
+
+/// From either form of a chat the same chat can be read.
+fn assert_both_forms(chat: &Chat, name: &str) {
+    assert_eq!(Chat::from_cbor(&chat.to_cbor()).unwrap(), *chat, "{name}");
+    let line = serde_json::to_string(&chat.to_json()).unwrap();
+    let value: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(Chat::from_json(&value).unwrap(), *chat, "{name}: {line}");
+}
+
+/// The chats that a file has under `key`.
+fn wrapped(name: &str, key: &str) -> Option<Vec<Imported>> {
+    let file: Value = serde_json::from_slice(&std::fs::read(data(name)?).unwrap()).unwrap();
+    let (chats, report) = import(file[key].to_string()).unwrap();
+    assert_eq!(report.skipped_count, 0, "{name}: {:?}", report.skipped);
+    chats.iter().for_each(|imported| assert_both_forms(&imported.chat, name));
+    Some(chats)
+}
+
+#[test]
+fn a_grok_conversation_is_one_branch_with_times() {
+    let Some(chats) = wrapped("grok/photosynthesis.json", "conversations") else { return };
+    let chat = &chats[0].chat;
+    assert_eq!((chats.len(), chat.message_count()), (1, 10));
+    assert_eq!(chat.path(9), (0..10).collect::<Vec<u32>>());
+    assert_eq!((chat.model.as_deref(), chat.source.as_deref()), (Some("grok-3"), Some("grok")));
+    assert!(chat.messages.iter().all(|m| m.model.is_none() && m.created.is_some()));
+    let by_turns = (0..).zip(&chat.messages).all(|(n, m)| (m.role == Role::User) == (n % 2 == 0));
+    assert!(by_turns, "“human” and “ASSISTANT”");
+}
+
+#[test]
+fn chatbot_ui_chats_are_led_by_their_prompts() {
+    let Some(chats) = wrapped("chatbotui/export-v4.json", "history") else { return };
+    let counts: Vec<usize> = chats.iter().map(|imported| imported.chat.message_count()).collect();
+    assert_eq!(counts, [4 + 1, 2 + 1], "the messages, and the prompt before them");
+    assert!(chats.iter().all(|imported| imported.chat.messages[0].role == Role::System));
+    let models: Vec<_> = chats.iter().map(|imported| imported.chat.model.as_deref()).collect();
+    assert_eq!(models, [Some("gpt-4-1106-preview"), Some("gpt-3.5-turbo")]);
+}
+
+#[test]
+fn of_a_blanked_account_only_what_says_something_is_read() {
+    let Some(path) = data("claude/redacted-account.json") else { return };
+    let (chats, report) = import_file(path).unwrap();
+    assert_eq!((chats.len(), chats[0].chat.message_count()), (1, 10));
+    assert_eq!((chats[0].position, report.skipped_count), (85, 84));
+    let reasons = report.skipped.iter().map(|problem| problem.reason.to_string());
+    assert!(reasons.into_iter().all(|reason| reason == "no message has any content"));
+    assert_both_forms(&chats[0].chat, "redacted-account");
+}
+
+#[test]
+fn the_same_thought_comes_out_of_claude_and_of_open_webui() {
+    let thought =
+        "The user asked for a greeting. I should respond warmly and invite further conversation.";
+    for name in ["claude/thinking.json", "openwebui/converted-from-claude_thinking.json"] {
+        let Some(path) = data(name) else { return };
+        let chat = import_file(path).unwrap().0.remove(0).chat;
+        let expected = [
+            Part::Reasoning { text: thought.into() },
+            Part::text("Hello there! It's great to hear from you."),
+        ];
+        assert_eq!(chat.messages[1].parts, expected, "{name}");
+        assert_eq!(chat.messages[1].created.map(|t| t.ms()), Some(1_735_689_605_000), "{name}");
+    }
+}
+
+#[test]
+fn a_nested_librechat_export_is_one_branch() {
+    let Some(path) = data("librechat/export-recursive-branches.json") else { return };
+    let chat = import_file(path).unwrap().0.remove(0).chat;
+    assert_eq!(chat.path(5), [0, 1, 2, 3, 4, 5]);
+    assert_eq!(chat.messages[1].name.as_deref(), Some("GPT-3.5"));
+    assert_eq!(chat.messages[0].created.map(|t| t.ms()), Some(1_712_673_125_230));
+    assert!(chat.messages[4].parts[0].body().starts_with("Is it for fully loaded"));
+}
+
+#[test]
+fn artifacts_are_calls_with_their_arguments() {
+    let Some(path) = data("claude/tool-use-artifacts.json") else { return };
+    let chat = import_file(path).unwrap().0.remove(0).chat;
+    let parts = &chat.messages[1].parts;
+    assert!(matches!(parts[0], Part::Reasoning { .. }) && matches!(parts[1], Part::Text { .. }));
+    assert!(matches!(&parts[2], Part::ToolCall { name, arguments, .. }
+        if name == "artifacts" && arguments.contains("\"command\":\"create\"")));
+    assert_eq!(chat.leaves(), [3], "an export without links is one branch");
 }
 
 #[test]
 fn exports_of_other_tools_are_named() {
     for (name, looks_like) in [
         ("chatbotui/export-v4.json", "Chatbot UI"),
-        ("claude/private-use-chars-no-sender.json", "Claude"),
-        ("claude/redacted-account.json", "Claude"),
-        ("claude/thinking.json", "Claude"),
-        ("claude/tool-use-artifacts.json", "Claude"),
         ("derived/lmsys-shape-300.jsonl", "LMSYS"),
         ("derived/lmsys-shape-300.parquet", "Parquet"),
         ("derived/wildchat-shape-300.parquet", "Parquet"),
-        ("gemini-aistudio/probability.json", "AI Studio"),
         ("grok/photosynthesis.json", "Grok"),
-        ("librechat/export-recursive-branches.json", "LibreChat"),
-        ("librechat/linear.json", "LibreChat"),
         ("mt-bench/reference-gpt4.jsonl", "MT-Bench"),
         ("oasst/trees-first-40.jsonl", "OpenAssistant"),
         ("oasst/trees-lines-41-45.jsonl.gz", "gzip archive: unpack it first"),
-        ("openwebui/converted-from-chatgpt.json", "Open WebUI"),
-        ("openwebui/converted-from-claude.json", "Open WebUI"),
-        ("openwebui/converted-from-claude_thinking.json", "Open WebUI"),
-        ("openwebui/converted-from-grok.json", "Open WebUI"),
-        ("openwebui/converted-from-invalid_unicode.json", "Open WebUI"),
-        ("openwebui/single-chat.json", "Open WebUI"),
         ("pii/faker-chat-dev.jsonl", "labelled text"),
         ("pii/presidio-generated-small.json", "labelled text"),
         ("sharegpt/fastchat-dummy.json", "ShareGPT"),

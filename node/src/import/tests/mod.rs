@@ -1,6 +1,8 @@
 use super::*;
 use sheaf_protocol::chat::{Chat, Part, Role};
 
+mod assistants;
+mod chatgpt;
 mod damage;
 mod exports;
 

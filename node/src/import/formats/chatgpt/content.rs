@@ -1,6 +1,7 @@
 //! The content types of ChatGPT's messages.
 
 use crate::import::fields::{self, Dropped};
+use crate::import::media::{Medium, other};
 use serde_json::Value;
 use sheaf_protocol::chat::{MediaKind, Part};
 
@@ -18,21 +19,30 @@ pub(super) fn parts_of(message: &Value, dropped: &mut Dropped) -> Vec<Part> {
 fn content_parts(content: &Value, message: &Value, dropped: &mut Dropped) -> Vec<Part> {
     // Some exports leave the type out where it is text.
     match fields::text(content, "content_type").unwrap_or("text") {
-        "text" | "multimodal_text" => {
-            fields::list(content, "parts").iter().map(|part| piece(part, dropped)).collect()
-        }
-        "code" => vec![code(content, dropped)],
+        "text" | "multimodal_text" => pieces(content, dropped),
+        "code" | "tether_browsing_code" => vec![code(content, dropped)],
         "execution_output" | "system_error" => vec![result(content, &["text"], message, dropped)],
         "tether_browsing_display" => {
             vec![result(content, &["result", "summary"], message, dropped)]
         }
-        "tether_quote" => vec![result(content, &["text"], message, dropped)],
-        "thoughts" => fields::list(content, "thoughts").iter().map(thought).collect(),
+        "tether_quote" | "sonic_webpage" => {
+            vec![result(content, &["text", "snippet"], message, dropped)]
+        }
+        "thoughts" => {
+            fields::list(content, "thoughts").iter().map(|t| thought(t, dropped)).collect()
+        }
         "reasoning_recap" => vec![reasoning(fields::text(content, "content"))],
         "user_editable_context" => texts(content, &["user_profile", "user_instructions"]),
         "model_editable_context" => texts(content, &["model_set_context"]),
-        _ => vec![other(content, "content_type", dropped)],
+        _ => vec![other(content.get("content_type"), content, dropped)],
     }
+}
+
+/// The parts of a text; an export of the web page has the text itself. Failed answers have nulls.
+fn pieces(content: &Value, dropped: &mut Dropped) -> Vec<Part> {
+    let parts = fields::list(content, "parts").iter().filter(|part| !part.is_null());
+    let parts: Vec<Part> = parts.map(|part| piece(part, dropped)).collect();
+    if parts.is_empty() { texts(content, &["text"]) } else { parts }
 }
 
 /// One of `parts`: text, or an object that stands for a picture or a sound.
@@ -42,10 +52,10 @@ fn piece(part: &Value, dropped: &mut Dropped) -> Part {
     }
     let kind = fields::text(part, "content_type").unwrap_or_default();
     match kind {
-        "image_asset_pointer" => media(MediaKind::Image, part, dropped),
-        "audio_asset_pointer" => media(MediaKind::Audio, part, dropped),
+        "image_asset_pointer" => medium(MediaKind::Image, part, dropped),
+        "audio_asset_pointer" => medium(MediaKind::Audio, part, dropped),
         "video_container_asset_pointer" | "real_time_user_audio_video_asset_pointer" => {
-            media(MediaKind::Video, part, dropped)
+            medium(MediaKind::Video, part, dropped)
         }
         "audio_transcription" => Part::Media {
             kind: MediaKind::Audio,
@@ -54,21 +64,15 @@ fn piece(part: &Value, dropped: &mut Dropped) -> Part {
             bytes: None,
             text: fields::text(part, "text").map(Into::into),
         },
-        _ => other(part, "content_type", dropped),
+        _ => other(part.get("content_type"), part, dropped),
     }
 }
 
 /// An image that the model drew carries the words it was drawn from.
-fn media(kind: MediaKind, part: &Value, dropped: &mut Dropped) -> Part {
-    dropped.count("picture, sound or file (that it was there is kept)");
+fn medium(kind: MediaKind, part: &Value, dropped: &mut Dropped) -> Part {
     let drawn_from = part.pointer("/metadata/dalle/prompt").and_then(Value::as_str);
-    Part::Media {
-        kind,
-        mime: None,
-        name: None,
-        bytes: size(part.get("size_bytes")),
-        text: drawn_from.filter(|text| !text.is_empty()).map(Into::into),
-    }
+    let bytes = part.get("size_bytes");
+    Medium { kind: Some(kind), bytes, text: drawn_from, ..Medium::default() }.part(dropped)
 }
 
 fn attachments(message: &Value, said: &[Part], dropped: &mut Dropped) -> Vec<Part> {
@@ -76,25 +80,16 @@ fn attachments(message: &Value, said: &[Part], dropped: &mut Dropped) -> Vec<Par
     let attached = message.pointer("/metadata/attachments").and_then(Value::as_array);
     let mut parts = Vec::new();
     for file in attached.into_iter().flatten() {
-        let mime = file.get("mime_type").or_else(|| file.get("mimeType"));
-        let mime = dropped.short(mime, "media type");
-        let is_image = mime.as_deref().is_some_and(|mime| mime.starts_with("image/"));
+        let mime = fields::first(file, &["mime_type", "mimeType"]);
+        let is_image = mime.and_then(Value::as_str).is_some_and(|mime| mime.starts_with("image/"));
         // A picture that is shown is also listed as an attachment.
         if is_image && has_image {
             continue;
         }
-        dropped.count("picture, sound or file (that it was there is kept)");
-        let kind = if is_image { MediaKind::Image } else { MediaKind::File };
-        let name = dropped.short(file.get("name"), "file name");
-        parts.push(Part::Media { kind, mime, name, bytes: size(file.get("size")), text: None });
+        let (name, bytes) = (file.get("name"), file.get("size"));
+        parts.push(Medium { mime, name, bytes, ..Medium::default() }.part(dropped));
     }
     parts
-}
-
-/// A size that JSON can carry exactly.
-fn size(value: Option<&Value>) -> Option<u64> {
-    let exact = |bytes: &u64| *bytes <= sheaf_protocol::limits::JSON_INTEGER_MAX;
-    value.and_then(Value::as_u64).filter(exact)
 }
 
 fn code(content: &Value, dropped: &mut Dropped) -> Part {
@@ -121,8 +116,12 @@ fn result(content: &Value, keys: &[&str], message: &Value, dropped: &mut Dropped
     }
 }
 
-fn thought(thought: &Value) -> Part {
-    reasoning(fields::text(thought, "content").or(fields::text(thought, "summary")))
+fn thought(thought: &Value, dropped: &mut Dropped) -> Part {
+    let (whole, summary) = (fields::text(thought, "content"), fields::text(thought, "summary"));
+    if whole.is_some() && summary.is_some() {
+        dropped.count("summary of a thought (the thought is kept)");
+    }
+    reasoning(whole.or(summary))
 }
 
 fn reasoning(text: Option<&str>) -> Part {
@@ -131,9 +130,4 @@ fn reasoning(text: Option<&str>) -> Part {
 
 fn texts(content: &Value, keys: &[&str]) -> Vec<Part> {
     keys.iter().filter_map(|key| fields::text(content, key)).map(Part::text).collect()
-}
-
-fn other(value: &Value, kind: &str, dropped: &mut Dropped) -> Part {
-    let kind = dropped.short(value.get(kind), "content type");
-    Part::Other { kind: kind.unwrap_or_else(|| "unknown".into()), json: value.to_string() }
 }

@@ -32,7 +32,7 @@ fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
     let chat = Chat {
         title: dropped.short(value.get("title"), "title"),
         source: Some("chatgpt".into()),
-        model: dropped.short(value.get("default_model_slug"), "model"),
+        model: dropped.short(model_of(value), "model"),
         created: dropped.time(value.get("create_time")),
         current: growing.current(fields::text(value, "current_node"), dropped),
         messages: growing.into_messages(),
@@ -51,17 +51,16 @@ fn message(
     let role = role_of(id, value)?;
     let parts = parts_of(value, dropped);
     if parts.is_empty() {
-        dropped.count(format!("empty {} message", role_name(role)));
+        dropped.count(format!("empty {} message", fields::role_name(role)));
         return Ok(None);
     }
     let model = value.pointer("/metadata/model_slug");
-    let model = model.filter(|model| Some(*model) != chat.get("default_model_slug"));
+    let model = model.filter(|model| Some(*model) != model_of(chat));
     let recipient = value.get("recipient").filter(|to| to.as_str() != Some("all"));
     let hidden = value.pointer("/metadata/is_visually_hidden_from_conversation");
     for lost in ["citations", "content_references", "aggregate_result"] {
-        if is_filled(value.pointer(&format!("/metadata/{lost}"))) {
-            dropped.count(format!("message metadata “{lost}”"));
-        }
+        let value = value.pointer(&format!("/metadata/{lost}"));
+        dropped.count_said(value, &format!("message metadata “{lost}”"));
     }
     Ok(Some(Message {
         name: dropped.short(value.pointer("/author/name"), "name"),
@@ -73,26 +72,12 @@ fn message(
     }))
 }
 
+/// The model of a conversation; older exports have another name for it.
+fn model_of(chat: &Value) -> Option<&Value> {
+    fields::first(chat, &["default_model_slug", "model_slug"])
+}
+
 fn role_of(id: &str, value: &Value) -> Result<Role, SkipReason> {
     let name = value.pointer("/author/role").and_then(Value::as_str).unwrap_or_default();
-    let (message, role): (String, _) = (id.chars().take(80).collect(), name.to_owned());
-    fields::role(name).ok_or(SkipReason::Role { message, role })
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::System => "system",
-        Role::Developer => "developer",
-        Role::User => "user",
-        Role::Assistant => "assistant",
-        Role::Tool => "tool",
-    }
-}
-
-fn is_filled(value: Option<&Value>) -> bool {
-    match value {
-        None | Some(Value::Null) => false,
-        Some(Value::Array(items)) => !items.is_empty(),
-        Some(_) => true,
-    }
+    fields::role(name).ok_or_else(|| fields::unknown_role(id, name))
 }

@@ -1,0 +1,177 @@
+//! Exports of assistants, one small record of each, as files: whole, side by side, damaged.
+
+use super::super::*;
+use super::{import, node};
+use sheaf_protocol::chat::Chat;
+
+const CLAUDE: &str = r#"{"uuid":"c","name":"Soup","created_at":"2025-01-01T00:00:00Z","chat_messages":[
+{"uuid":"q","parent_message_uuid":"00000000-0000-4000-8000-000000000000","sender":"human","text":"Soup?","content":[{"type":"text","text":"Soup?"}],"attachments":[{"file_name":"a.txt","extracted_content":"x"}]},
+{"uuid":"a","parent_message_uuid":"q","sender":"assistant","text":"","content":[{"type":"thinking","thinking":"Hm."},{"type":"tool_use","name":"look","input":{"a":[1]}},{"type":"tool_result","content":[{"type":"text","text":"b"}]},{"type":"text","text":"No."}]},
+{"uuid":"b","parent_message_uuid":"q","sender":"assistant","text":"Yes.","content":null}]}"#;
+const OPEN_WEBUI: &str = r#"{"id":"c","title":"Soup","created_at":1700000000,"chat":{"models":["m"],"history":{"currentId":"b","messages":{
+"q":{"id":"q","parentId":null,"role":"user","content":"Soup?","timestamp":1700000001},
+"a":{"id":"a","parentId":"q","role":"assistant","content":"<details type=\"reasoning\" done=\"true\">\n&gt; Hm.\n</details>\nNo.","timestamp":1700000002,"annotation":{"rating":-1,"details":{"rating":2}}},
+"b":{"id":"b","parentId":"q","role":"assistant","content":"Yes.","originalContent":"Y.","output":[{"type":"function_call","name":"f","arguments":"{}"}],"timestamp":1700000003}}},"tags":["t"]}}"#;
+const LIBRECHAT: &str = r#"{"conversationId":"c","title":"Soup","recursive":true,"messages":[{"messageId":"q","parentMessageId":null,"isCreatedByUser":true,"text":"Soup?","children":[
+{"messageId":"a","parentMessageId":"q","isCreatedByUser":false,"sender":"GPT","text":"No.","feedback":{"rating":"thumbsDown"},"children":[]},
+{"messageId":"b","parentMessageId":"q","isCreatedByUser":false,"content":[{"type":"think","think":"Hm."},{"type":"text","text":"Yes."}],"children":[]}]}]}"#;
+const GROK: &str = r#"{"conversation":{"id":"c","title":"Soup"},"responses":[
+{"response":{"_id":"q","sender":"human","message":"Soup?","create_time":{"$date":{"$numberLong":"1700000000000"}}}},
+{"response":{"_id":"a","parent_response_id":"q","sender":"ASSISTANT","message":"No.","thinking_trace":"Hm."}},
+{"response":{"_id":"b","parent_response_id":"q","sender":"grok-3","message":"Yes.","steps":[{"tagged_text":{"header":"Hm."}}]}}]}"#;
+const GEMINI: &str = r#"{"runSettings":{"model":"models/m"},"systemInstruction":{"text":"Brief."},"chunkedPrompt":{"chunks":[
+{"id":"q","role":"user","text":"Soup?"},{"role":"model","text":"Hm.","isThought":true},{"role":"model","text":"Yes."},
+{"role":"model","text":"No.","branchParent":{"id":"q"}},{"role":"model","executableCode":{"language":"PYTHON","code":"1"}}]}}"#;
+const CHATBOT_UI: &str = r#"{"id":1,"name":"Soup","messages":[{"role":"user","content":"Soup?"},{"role":"assistant","content":"Yes."}],"prompt":"Brief."}"#;
+
+fn chatgpt() -> String {
+    let nodes = [
+        node("q", "null", "user", "Soup?"),
+        node("a", "\"q\"", "assistant", "No."),
+        node("b", "\"q\"", "assistant", "Yes."),
+    ];
+    format!(r#"{{"id":"c","title":"Soup","mapping":{{{}}}}}"#, nodes.join(","))
+}
+
+/// The name of a format, its `source`, a record, how many messages and how many branches it has.
+fn records() -> [(&'static str, &'static str, String, usize, usize); 7] {
+    [
+        ("ChatGPT export", "chatgpt", chatgpt(), 3, 2),
+        ("Claude export", "claude", CLAUDE.into(), 3, 2),
+        ("Open WebUI export", "open-webui", OPEN_WEBUI.into(), 4, 3),
+        ("LibreChat export", "librechat", LIBRECHAT.into(), 3, 2),
+        ("Grok export", "grok", GROK.into(), 3, 2),
+        ("Google AI Studio prompt", "gemini", GEMINI.into(), 6, 2),
+        ("Chatbot UI export", "chatbot-ui", CHATBOT_UI.into(), 3, 1),
+    ]
+}
+
+#[test]
+fn one_record_a_list_of_them_and_lines_are_read_alike() {
+    for (format, source, record, messages, branches) in records() {
+        let line = record.replace('\n', "");
+        for (text, count) in [
+            (record.clone(), 1),
+            (format!("[{record},\n{record}]"), 2),
+            (format!("{line}\n{line}\n{line}\n"), 3),
+        ] {
+            let (chats, report) = import(&text).unwrap_or_else(|e| panic!("{format}: {e}"));
+            assert_eq!((report.format, report.skipped_count), (format, 0), "{:?}", report.skipped);
+            assert_eq!(chats.len(), count, "{format}");
+            for Imported { chat, .. } in chats {
+                assert_eq!(
+                    (chat.message_count(), chat.leaves().len()),
+                    (messages, branches),
+                    "{format}"
+                );
+                assert_eq!(chat.source.as_deref(), Some(source));
+            }
+        }
+    }
+}
+
+/// Normal form → line of JSON → normal form.
+#[test]
+fn what_was_imported_comes_back_from_its_line() {
+    for (format, _, record, ..) in records() {
+        let chat = import(&record).unwrap().0.remove(0).chat;
+        let line = serde_json::to_string(&chat.to_json()).unwrap();
+        let back = Chat::from_json(&serde_json::from_str(&line).unwrap()).unwrap();
+        assert_eq!(back, chat, "{format}");
+        assert_eq!(serde_json::to_string(&back.to_json()).unwrap(), line, "{format}");
+    }
+}
+
+/// Every format knows its own records only: the order of the table decides nothing between them.
+#[test]
+fn no_record_is_of_two_formats() {
+    for (format, _, record, ..) in records() {
+        let value = nested::parse(record.as_bytes()).unwrap();
+        let known = FORMATS.iter().filter(|known| (known.matches)(&value)).map(|known| known.name);
+        let known: Vec<&str> = known.filter(|name| *name != "OpenAI messages").collect();
+        assert_eq!(known, [format]);
+    }
+}
+
+/// A message without an identifier, a role or a text, and fields of every wrong type: chats, named
+/// problems, never a panic. Each value of a record is replaced in turn.
+#[test]
+fn a_wrong_value_anywhere_costs_at_most_its_chat() {
+    let wrong =
+        ["null", "true", "-1", "1e300", "\"\"", "\"x\"", "[]", "[null]", "{}", "{\"a\":{}}"];
+    for (format, _, record, ..) in records() {
+        let value = nested::parse(record.as_bytes()).unwrap();
+        for path in paths(&value) {
+            for wrong in wrong {
+                let mut broken = value.clone();
+                let Some(place) = broken.pointer_mut(&path) else { continue };
+                *place = serde_json::from_str(wrong).unwrap();
+                let text = format!("[{record},{broken}]");
+                let (chats, report) = import(text).unwrap_or_else(|e| panic!("{format}: {e}"));
+                let all = chats.len() as u64 + report.skipped_count;
+                assert!(all == 2 && !chats.is_empty(), "{format}: {path} = {wrong}");
+            }
+        }
+    }
+}
+
+/// Pointers to everything inside of `value`.
+fn paths(value: &Value) -> Vec<String> {
+    let mut paths = vec![];
+    let mut open = vec![(String::new(), value)];
+    while let Some((path, value)) = open.pop() {
+        let fields = value.as_object().into_iter().flatten();
+        open.extend(
+            fields.map(|(key, value)| (format!("{path}/{}", key.replace('/', "~1")), value)),
+        );
+        let items = value.as_array().into_iter().flatten().enumerate();
+        open.extend(items.map(|(n, value)| (format!("{path}/{n}"), value)));
+        paths.push(path);
+    }
+    paths
+}
+
+/// A chain of 20,000 messages and 20,000 answers to one question take seconds at most, in a build
+/// that is not optimised.
+#[test]
+fn long_chains_and_many_answers_are_read_in_order() {
+    const COUNT: usize = 20_000;
+    let list = |one: fn(usize, &str) -> String, parent: fn(usize) -> String| {
+        (1..COUNT).map(|n| one(n, &parent(n))).collect::<Vec<_>>().join(",")
+    };
+    let claude = |n: usize, parent: &str| {
+        format!(
+            r#"{{"uuid":"{n}","parent_message_uuid":"{parent}","sender":"human","text":"{n}"}}"#
+        )
+    };
+    let open_webui = |n: usize, parent: &str| {
+        format!(r#""{n}":{{"parentId":"{parent}","role":"user","content":"{n}","timestamp":{n}}}"#)
+    };
+    let grok = |n: usize, parent: &str| {
+        format!(
+            r#"{{"response":{{"_id":"{n}","parent_response_id":"{parent}","sender":"human","message":"{n}"}}}}"#
+        )
+    };
+    let chain: fn(usize) -> String = |n| (n - 1).to_string();
+    for (parent, leaves) in [(chain, 1), ((|_| "0".into()) as fn(usize) -> String, COUNT - 1)] {
+        let claude = format!(
+            r#"{{"chat_messages":[{{"uuid":"0","parent_message_uuid":null,"sender":"human","text":"0"}},{}]}}"#,
+            list(claude, parent)
+        );
+        let open_webui = format!(
+            r#"{{"history":{{"messages":{{"0":{{"parentId":null,"role":"user","content":"0"}},{}}}}}}}"#,
+            list(open_webui, parent)
+        );
+        let grok = format!(
+            r#"{{"conversation":{{}},"responses":[{{"response":{{"_id":"0","sender":"human","message":"0"}}}},{}]}}"#,
+            list(grok, parent)
+        );
+        for text in [claude, open_webui, grok] {
+            let chat = import(&text).unwrap().0.remove(0).chat;
+            assert_eq!((chat.message_count(), chat.leaves().len()), (COUNT, leaves));
+            let in_order =
+                (0..).zip(&chat.messages).all(|(n, m)| m.parts[0].body() == format!("{n}"));
+            assert!(in_order, "{text:.80}");
+        }
+    }
+}
