@@ -23,14 +23,12 @@ pub(super) fn looks_like(value: &Value) -> Option<&'static str> {
     let has = |pointer: &str| value.pointer(pointer).is_some();
     let signs = [
         ("/conversations/0/conversation", "a Grok export"),
-        ("/conversations/0/from", "ShareGPT rows"),
-        ("/conversations/0/value", "ShareGPT rows"),
         ("/history/0/messages", "a Chatbot UI export"),
-        ("/message_tree_id", "OpenAssistant trees"),
-        ("/choices/0/turns", "MT-Bench answers"),
-        ("/conversation/0/role", "LMSYS-Chat-1M or WildChat rows"),
         ("/spans", "labelled text, not chats"),
-        ("/prompt", "prompts and completions, not chats"),
+        ("/prompt", "prompts without answers"),
     ];
+    if has("/message_id") && has("/parent_id") {
+        return Some("OpenAssistant messages one by one; take the file of trees");
+    }
     signs.into_iter().find_map(|(sign, name)| has(sign).then_some(name))
 }

@@ -12,9 +12,14 @@ mod foreign;
 mod forest;
 mod formats;
 mod media;
+mod message;
+mod moderation;
 mod nested;
+mod paths;
+mod placeholders;
 mod records;
 mod report;
+mod row;
 pub mod samples;
 mod times;
 

@@ -1,5 +1,6 @@
 use super::records::RecordError;
 use sheaf_protocol::chat::{Chat, ChatError};
+use sheaf_protocol::dataset::RowError;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -84,6 +85,9 @@ pub enum SkipReason {
     /// What was read breaks a rule of the normal form: most often, nothing is said in it.
     #[error(transparent)]
     Chat(#[from] ChatError),
+    /// A row of a dataset that is not in its one form.
+    #[error(transparent)]
+    Row(#[from] RowError),
 }
 
 impl SkipReason {

@@ -4,9 +4,10 @@
 //!
 //! The first version has numbers for identifiers and no model. There are no times.
 
-use super::{Draft, Format, openai};
+use super::{Draft, Format};
 use crate::import::fields::{self, Dropped};
 use crate::import::forest::{After, Entry, grow};
+use crate::import::message;
 use crate::import::report::SkipReason;
 use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Message};
@@ -54,7 +55,7 @@ fn message(
     dropped.unknown_fields("message", value, &MESSAGE_FIELDS);
     let name = fields::text(value, "role").unwrap_or_default();
     let role = fields::role(name).ok_or_else(|| fields::unknown_role(place, name))?;
-    let mut parts = openai::content(value.get("content"), dropped);
+    let mut parts = message::content::parts(value.get("content"), dropped);
     parts.retain(|part| !part.is_empty());
     if parts.is_empty() {
         dropped.count(format!("empty {} message", fields::role_name(role)));

@@ -1,13 +1,20 @@
 //! The formats, one file each.
 
+mod arena;
 mod chatbot_ui;
 mod chatgpt;
 mod claude;
 mod gemini;
 mod grok;
 mod librechat;
+mod lmsys;
+mod mt_bench;
+mod normal;
+mod oasst;
 mod open_webui;
 pub(super) mod openai;
+mod prompts;
+mod sharegpt;
 
 use super::fields::Dropped;
 use super::report::SkipReason;
@@ -34,7 +41,8 @@ pub(super) struct Draft {
 
 /// Every format that is read. The first that matches a file's first record reads the file, so the
 /// narrower stand above the wider.
-pub(super) const FORMATS: [&Format; 8] = [
+pub(super) const FORMATS: [&Format; 15] = [
+    &normal::FORMAT,
     &chatgpt::FORMAT,
     &claude::FORMAT,
     &open_webui::FORMAT,
@@ -42,5 +50,11 @@ pub(super) const FORMATS: [&Format; 8] = [
     &grok::FORMAT,
     &gemini::FORMAT,
     &chatbot_ui::FORMAT,
+    &oasst::FORMAT,
+    &arena::FORMAT,
+    &mt_bench::FORMAT,
+    &lmsys::FORMAT,
+    &sharegpt::FORMAT,
     &openai::FORMAT,
+    &prompts::FORMAT,
 ];

@@ -7,7 +7,7 @@ use sheaf_protocol::chat::{Chat, Part, Role};
 use std::path::PathBuf;
 
 /// Real exports lie beside the repository; CI must have them.
-fn data(name: &str) -> Option<PathBuf> {
+pub(super) fn data(name: &str) -> Option<PathBuf> {
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data"));
     if root.is_dir() {
         return Some(root.join(name));
@@ -17,7 +17,7 @@ fn data(name: &str) -> Option<PathBuf> {
     None
 }
 
-fn import_file(path: PathBuf) -> Result<(Vec<Imported>, Report), ImportError> {
+pub(super) fn import_file(path: PathBuf) -> Result<(Vec<Imported>, Report), ImportError> {
     let mut chats = Vec::new();
     let file = std::fs::File::open(path).unwrap();
     read_chats(file, &mut |imported| chats.push(imported)).map(|report| (chats, report))
@@ -46,6 +46,13 @@ fn real_exports_come_whole() {
         ("openwebui/converted-from-invalid_unicode.json", "Open WebUI export", 1, 2),
         ("openwebui/single-chat.json", "Open WebUI export", 1, 2),
         ("derived/chatterbot-multilingual.jsonl", "OpenAI messages", 6000, 15974),
+        ("derived/lmsys-shape-300.jsonl", "LMSYS-Chat-1M or WildChat", 300, 706),
+        ("mt-bench/reference-gpt4.jsonl", "MT-Bench answers", 30, 60),
+        ("oasst/trees-first-40.jsonl", "OpenAssistant trees", 40, 434),
+        ("sharegpt/fastchat-dummy.json", "ShareGPT", 500, 2000),
+        // Each of the 191 and 200 chats that have tools begins with a message that lists them.
+        ("sharegpt/toolcall-en.json", "ShareGPT", 300, 1914 + 191),
+        ("sharegpt/toolcall-zh.json", "ShareGPT", 300, 1880 + 200),
     ] {
         let Some(path) = data(name) else { return };
         let (read, report) = import_file(path).unwrap_or_else(|e| panic!("{name}: {e}"));
@@ -149,18 +156,12 @@ fn artifacts_are_calls_with_their_arguments() {
 fn exports_of_other_tools_are_named() {
     for (name, looks_like) in [
         ("chatbotui/export-v4.json", "Chatbot UI"),
-        ("derived/lmsys-shape-300.jsonl", "LMSYS"),
         ("derived/lmsys-shape-300.parquet", "Parquet"),
         ("derived/wildchat-shape-300.parquet", "Parquet"),
         ("grok/photosynthesis.json", "Grok"),
-        ("mt-bench/reference-gpt4.jsonl", "MT-Bench"),
-        ("oasst/trees-first-40.jsonl", "OpenAssistant"),
         ("oasst/trees-lines-41-45.jsonl.gz", "gzip archive: unpack it first"),
         ("pii/faker-chat-dev.jsonl", "labelled text"),
         ("pii/presidio-generated-small.json", "labelled text"),
-        ("sharegpt/fastchat-dummy.json", "ShareGPT"),
-        ("sharegpt/toolcall-en.json", "ShareGPT"),
-        ("sharegpt/toolcall-zh.json", "ShareGPT"),
     ] {
         let Some(path) = data(name) else { return };
         let error = import_file(path).expect_err("not a known format").to_string();

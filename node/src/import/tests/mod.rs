@@ -5,6 +5,10 @@ mod assistants;
 mod chatgpt;
 mod damage;
 mod exports;
+mod normal;
+mod research;
+mod rows;
+mod training;
 
 fn import(text: impl AsRef<[u8]>) -> Result<(Vec<Imported>, Report), ImportError> {
     let mut chats = Vec::new();

@@ -2,8 +2,8 @@
 
 use super::details;
 use crate::import::fields::{self, Dropped};
-use crate::import::formats::openai;
 use crate::import::media::{Medium, other};
+use crate::import::message;
 use serde_json::Value;
 use sheaf_protocol::chat::{MediaKind, Part, Role};
 
@@ -30,7 +30,7 @@ pub(super) fn parts_of(message: &Value, role: Role, dropped: &mut Dropped) -> Ve
 fn content(message: &Value, role: Role, dropped: &mut Dropped) -> Vec<Part> {
     match fields::text(message, "content") {
         Some(text) if role == Role::Assistant => details::parts_of(text),
-        _ => openai::content(message.get("content"), dropped),
+        _ => message::content::parts(message.get("content"), dropped),
     }
 }
 
