@@ -220,6 +220,33 @@ pub const IMPORT_PROBLEMS_MAX: usize = 1000;
 pub const IMPORT_UNRECOGNISED_MAX: u64 = 16;
 /// Kinds of dropped content that one import names; the others are counted together.
 pub const IMPORT_DROPPED_KINDS_MAX: usize = 64;
+/// How much larger than itself a packed file may be unpacked. Chats shrink to a third, or a tenth if
+/// they repeat themselves; a megabyte is thus read in two seconds at most, whatever is in it.
+pub const IMPORT_RATIO_MAX: u64 = 200;
+/// What any packed file may unpack to, however small it is.
+pub const IMPORT_UNPACKED_BYTES_MIN: u64 = 64 * 1024 * 1024;
+/// Files of one archive, or of a folder with those within.
+pub const IMPORT_ENTRIES_MAX: usize = 100_000;
+/// Folders within folders.
+pub const IMPORT_FOLDER_DEPTH_MAX: usize = 32;
+/// First bytes of a file by which its kind is told.
+pub const IMPORT_HEAD_BYTES: usize = 512;
+/// Bytes of the name under which an input is reported.
+pub const IMPORT_NAME_BYTES_MAX: usize = 300;
+/// Bytes of the part of a Parquet file that describes it.
+pub const IMPORT_PARQUET_FOOTER_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Columns of a Parquet file, and groups of columns, together.
+pub const IMPORT_PARQUET_COLUMNS_MAX: usize = 4096;
+/// Elements of any list in what describes a Parquet file.
+pub const IMPORT_PARQUET_LIST_MAX: usize = 65_536;
+/// Groups of columns within each other.
+pub const IMPORT_PARQUET_DEPTH_MAX: usize = 32;
+/// Bytes of one page of a Parquet file, unpacked; most writers begin a new one after 1 MiB.
+pub const IMPORT_PARQUET_PAGE_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Values of one column in one group of rows: a million rows, each with eight messages.
+pub const IMPORT_PARQUET_VALUES_MAX: usize = 8 * 1024 * 1024;
+/// Rows of a Parquet file that are read at once.
+pub const IMPORT_PARQUET_ROWS_AT_ONCE: usize = 16;
 
 const _: () = assert!(IMPORT_RECORD_BYTES_MAX > sheaf_protocol::limits::CHAT_BYTES_MAX);
 const _: () = assert!(IMPORT_UNRECOGNISED_MAX < IMPORT_PROBLEMS_MAX as u64);

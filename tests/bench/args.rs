@@ -53,6 +53,8 @@ pub(crate) enum Job {
     Memory,
     /// Bytes on disk over the chats' text
     Disk,
+    /// Megabytes of an export read in a second, and the memory it takes
+    Import,
     /// All of them
     All,
 }

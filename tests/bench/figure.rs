@@ -35,6 +35,7 @@ pub(crate) struct Ratio {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
     ChatsPerSecond,
+    MegabytesPerSecond,
     Milliseconds,
     Mebibytes,
     Times,
@@ -42,12 +43,13 @@ pub(crate) enum Unit {
 
 impl Unit {
     fn more_is_better(self) -> bool {
-        self == Self::ChatsPerSecond
+        matches!(self, Self::ChatsPerSecond | Self::MegabytesPerSecond)
     }
 
     fn show(self, value: f64) -> String {
         match self {
             Self::ChatsPerSecond => format!("{value:.0} chats/s"),
+            Self::MegabytesPerSecond => format!("{value:.0} MB/s"),
             Self::Milliseconds => format!("{value:.0} ms"),
             Self::Mebibytes => format!("{value:.0} MiB"),
             Self::Times => format!("{value:.2} ×"),

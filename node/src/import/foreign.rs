@@ -12,7 +12,6 @@ pub(super) fn refuse_packed(start: &[u8]) -> Result<(), ImportError> {
         [0x1f, 0x8b, ..] => packed("gzip"),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => packed("zstd"),
         [b'P', b'A', b'R', b'1', ..] => looks_like("a Parquet file"),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => looks_like("text in UTF-16; save it as UTF-8"),
         [b'<', ..] => looks_like("a web page; take the .json file of the export"),
         _ => Ok(()),
     }
@@ -21,12 +20,7 @@ pub(super) fn refuse_packed(start: &[u8]) -> Result<(), ImportError> {
 /// Which tool's record this seems to be.
 pub(super) fn looks_like(value: &Value) -> Option<&'static str> {
     let has = |pointer: &str| value.pointer(pointer).is_some();
-    let signs = [
-        ("/conversations/0/conversation", "a Grok export"),
-        ("/history/0/messages", "a Chatbot UI export"),
-        ("/spans", "labelled text, not chats"),
-        ("/prompt", "prompts without answers"),
-    ];
+    let signs = [("/spans", "labelled text, not chats"), ("/prompt", "prompts without answers")];
     if has("/message_id") && has("/parent_id") {
         return Some("OpenAssistant messages one by one; take the file of trees");
     }

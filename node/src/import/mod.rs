@@ -1,9 +1,12 @@
 //! Exports of other tools → chats in normal form.
 //!
-//! A format is recognised by the structure of its records, never by a file name. The input is read
-//! record by record, so that a large export is never held whole; a record that cannot be read is
-//! reported and the others go on. Nothing is dropped in silence: what the normal form cannot carry
-//! is counted in [`Report::dropped`]. A new format is one file in `formats` and one line in its table.
+//! A format is recognised by the structure of its records, never by a file name. [`read_path`] opens
+//! whatever a member drops: files, archives as vendors ship them, folders; [`read_chats`] reads one
+//! text. The input is read record by record, so that a large export is never held whole; a record
+//! that cannot be read is reported and the others go on. Nothing is written to disk.
+//!
+//! Nothing is dropped in silence: what the normal form cannot carry is counted in
+//! [`Report::dropped`]. A new format is one file in `formats` and one line in its table.
 
 mod bytes;
 mod feedback;
@@ -15,6 +18,8 @@ mod media;
 mod message;
 mod moderation;
 mod nested;
+mod open;
+mod parquet;
 mod paths;
 mod placeholders;
 mod records;
@@ -23,11 +28,13 @@ mod row;
 pub mod samples;
 mod times;
 
+pub use open::{InputReport, Opened, read_path, read_source, read_stream};
 pub use report::{ImportError, Imported, Problem, Report, SkipReason};
 
 use crate::limits::{IMPORT_PROBLEMS_MAX, IMPORT_UNRECOGNISED_MAX};
 use fields::Dropped;
 use formats::{Draft, FORMATS, Format};
+use open::decoded;
 use records::{RecordError, Records};
 use serde_json::Value;
 use std::io::Read;
@@ -38,36 +45,50 @@ use std::io::Read;
 /// [`ImportError`] if the input cannot be read or is of no known format. What went into `sink`
 /// before stays there; after an error of the file itself that may be some chats.
 pub fn read_chats(input: impl Read, sink: &mut dyn FnMut(Imported)) -> Result<Report, ImportError> {
-    let mut records = Records::open(input)?;
-    let mut import = Import { format: None, looks_like: None, report: Report::default(), sink };
-    let mut dropped = Dropped::default();
-    while let Some(record) = records.next_record()? {
-        import.record(record.position, record.content, &mut dropped);
-        if import.is_hopeless() {
-            break;
+    let mut records = Records::open(decoded(input)?)?;
+    let mut import = Import::new(sink);
+    while !import.is_hopeless() {
+        match records.next_record() {
+            Ok(Some(record)) => import.record(record.position, record.content),
+            Ok(None) => break,
+            Err(error) => {
+                import.report.broken = Some(error.into());
+                break;
+            }
         }
     }
-    import.report.dropped = dropped.into_counts();
+    for field in records.beside() {
+        import.dropped.count(format!("file field “{field}”"));
+    }
     import.finish()
 }
 
+/// Records of one input, read one after the other.
 struct Import<'a> {
     format: Option<&'static Format>,
     looks_like: Option<&'static str>,
     report: Report,
+    dropped: Dropped,
     sink: &'a mut dyn FnMut(Imported),
 }
 
-impl Import<'_> {
-    fn record(
-        &mut self,
-        position: usize,
-        content: Result<Vec<u8>, RecordError>,
-        dropped: &mut Dropped,
-    ) {
+impl<'a> Import<'a> {
+    fn new(sink: &'a mut dyn FnMut(Imported)) -> Self {
+        let (report, dropped) = (Report::default(), Dropped::default());
+        Self { format: None, looks_like: None, report, dropped, sink }
+    }
+
+    fn record(&mut self, position: usize, content: Result<Vec<u8>, RecordError>) {
         let value = content.map_err(SkipReason::from).and_then(|bytes| nested::parse(&bytes));
+        self.value(position, value);
+    }
+
+    /// Takes the next record, or why there is none.
+    fn value(&mut self, position: usize, value: Result<Value, SkipReason>) {
         let title = value.as_ref().ok().and_then(title_of);
-        match value.and_then(|value| self.read(&value, dropped)) {
+        // Not before the record is dropped: a long chat is there twice as it is.
+        let valid = |draft: Draft| draft.chat.validate().map(|()| draft).map_err(SkipReason::from);
+        match value.and_then(|value| self.read(&value)).and_then(valid) {
             Ok(Draft { source_id, chat }) => {
                 self.report.chats += 1;
                 (self.sink)(Imported { source_id, position, chat });
@@ -76,15 +97,13 @@ impl Import<'_> {
         }
     }
 
-    fn read(&mut self, value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
+    fn read(&mut self, value: &Value) -> Result<Draft, SkipReason> {
         if self.format.is_none() {
             self.format = FORMATS.into_iter().find(|format| (format.matches)(value));
             self.looks_like = self.looks_like.or_else(|| foreign::looks_like(value));
         }
         let format = self.format.filter(|format| (format.matches)(value));
-        let draft = (format.ok_or(SkipReason::Unrecognised)?.read)(value, dropped)?;
-        draft.chat.validate()?;
-        Ok(draft)
+        (format.ok_or(SkipReason::Unrecognised)?.read)(value, &mut self.dropped)
     }
 
     fn skip(&mut self, problem: Problem) {
@@ -102,7 +121,11 @@ impl Import<'_> {
     fn finish(mut self) -> Result<Report, ImportError> {
         if let Some(format) = self.format {
             self.report.format = format.name;
+            self.report.dropped = self.dropped.into_counts();
             return Ok(self.report);
+        }
+        if let Some(error) = self.report.broken {
+            return Err(error);
         }
         let first = self.report.skipped.into_iter().next();
         Err(match (self.looks_like, first.map(|problem| problem.reason)) {
@@ -114,6 +137,12 @@ impl Import<'_> {
             (None, Some(reason)) => ImportError::NotReadable { reason },
         })
     }
+}
+
+/// Whether these bytes are a record of a known format.
+fn is_chat(bytes: &[u8]) -> bool {
+    nested::parse(bytes)
+        .is_ok_and(|value| FORMATS.into_iter().any(|format| (format.matches)(&value)))
 }
 
 /// The title of a record, for a person to find it again, at most 80 characters.

@@ -1,4 +1,5 @@
 use super::records::RecordError;
+use crate::limits::{IMPORT_ENTRIES_MAX, IMPORT_FOLDER_DEPTH_MAX, IMPORT_RATIO_MAX};
 use sheaf_protocol::chat::{Chat, ChatError};
 use sheaf_protocol::dataset::RowError;
 use std::collections::BTreeMap;
@@ -30,6 +31,8 @@ pub struct Report {
     pub skipped_count: u64,
     /// What the normal form cannot carry, in words, and how often it was met.
     pub dropped: BTreeMap<String, u64>,
+    /// Why reading ended before the input did.
+    pub broken: Option<ImportError>,
 }
 
 /// A record that could not be read.
@@ -101,17 +104,17 @@ impl SkipReason {
     }
 }
 
-/// Why a file cannot be imported at all.
+/// Why an input cannot be imported, or not to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// Reading failed.
     #[error("reading failed: {0}")]
-    Io(#[from] io::Error),
+    Io(#[source] io::Error),
     /// Nothing is in it.
     #[error("the file is empty")]
     Empty,
-    /// An archive.
-    #[error("this is a {kind} archive: unpack it first and import the JSON file inside")]
+    /// An archive of a kind that is not opened, or within another.
+    #[error("this is a {kind} archive: unpack it first and import what is inside")]
     Packed {
         /// Which kind.
         kind: &'static str,
@@ -131,4 +134,69 @@ pub enum ImportError {
         /// What is wrong with its first record.
         reason: SkipReason,
     },
+    /// Cut short, as a download that was broken off.
+    #[error("the {kind} file ends too early; what came before was read: get it once more, whole")]
+    Cut {
+        /// What is cut.
+        kind: &'static str,
+    },
+    /// Not what it claims to be.
+    #[error("the {kind} file is damaged: {reason}")]
+    Damaged {
+        /// What is damaged.
+        kind: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Of a kind that is read from its end, and therefore only from a file of its own.
+    #[error("a {kind} file can be read only by itself: save it, unpacked, and name that file")]
+    NotAlone {
+        /// Which kind.
+        kind: &'static str,
+    },
+    /// Needs a password.
+    #[error("it is encrypted: unpack it with its password first")]
+    Encrypted,
+    /// Compressed in a way that is not read here.
+    #[error("it is compressed by method {0}, which is not read here: unpack it first")]
+    Method(u16),
+    /// A symbolic link.
+    #[error("it is a symbolic link, which is not followed: name the file itself")]
+    Link,
+    /// Entries of an archive that share their bytes, or reach beyond it.
+    #[error("entries of the archive overlap: it was made to harm, or is damaged")]
+    Overlapping,
+    /// Entries of an archive that share a name.
+    #[error(
+        "entries of the archive have the same name, and only the last was read: unpack it first"
+    )]
+    SameNames,
+    /// Unpacks to more than an honest file does.
+    #[error(
+        "it unpacks to more than {IMPORT_RATIO_MAX} times its size, as no chats do; the rest was not \
+         read: if you trust it, unpack it first"
+    )]
+    Bomb,
+    /// Too many files at once.
+    #[error("more than {IMPORT_ENTRIES_MAX} files: import them in parts")]
+    TooMany,
+    /// Folders within folders without end.
+    #[error("folders lie more than {IMPORT_FOLDER_DEPTH_MAX} deep: name the one with the chats")]
+    TooDeep,
+    /// An archive or a folder with none.
+    #[error("no chats in it: the member's guide lists the exports that can be imported")]
+    NoChats,
+}
+
+impl From<io::Error> for ImportError {
+    /// Readers of archives hand their own errors through [`io::Error`].
+    fn from(error: io::Error) -> Self {
+        error.downcast().unwrap_or_else(Self::Io)
+    }
+}
+
+impl From<ImportError> for io::Error {
+    fn from(error: ImportError) -> Self {
+        Self::other(error)
+    }
 }

@@ -2,6 +2,7 @@
 
 mod dataset;
 mod disk;
+mod import;
 mod ingest;
 mod memory;
 mod replicate;
@@ -13,8 +14,15 @@ use crate::stage::Stage;
 
 /// Does all that was asked for, on one community.
 pub(crate) fn run(args: &Args) -> Vec<Figure> {
-    let mut stage = Stage::new(args);
     let mut figures = Vec::new();
+    if args.wants(Job::Import) {
+        eprintln!("{:?} …", Job::Import);
+        figures.extend(import::run(args));
+    }
+    if args.jobs == [Job::Import] {
+        return figures;
+    }
+    let mut stage = Stage::new(args);
     let mut job = |job: Job, run: fn(&mut Stage, &Args) -> Vec<Figure>| {
         if args.wants(job) {
             eprintln!("{job:?} …");

@@ -13,6 +13,7 @@ use sheaf_protocol::seal;
 use sheaf_protocol::sign::Signed;
 use sheaf_protocol::statement::{Invitation, InvitationUse, Statement};
 use sheaf_protocol::time::Time;
+use std::io::Write as _;
 use std::path::Path;
 use std::{fs, io};
 
@@ -214,7 +215,24 @@ fn of_sample(text: &[u8]) -> Vec<Seed> {
         .map(|record| seed("import/export", record))
         .into_iter()
         .chain([seed("import/export", text)])
+        .chain(packed(text))
         .collect()
+}
+
+/// An export packed with gzip, in two members, and in an archive beside something else.
+fn packed(text: &[u8]) -> Vec<Seed> {
+    let gzip = |bytes: &[u8]| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packer.write_all(bytes).and_then(|()| packer.finish()).unwrap_or_default()
+    };
+    let (one, two) = text.split_at(text.len() / 2);
+    let mut archive = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+    for (name, content) in [("chat.html", &b"<html>"[..]), ("conversations.json", text)] {
+        let options = zip::write::SimpleFileOptions::default();
+        let _ = archive.start_file(name, options).map(|()| archive.write_all(content));
+    }
+    let archive = archive.finish().map(io::Cursor::into_inner).unwrap_or_default();
+    vec![seed("import/packed", [gzip(one), gzip(two)].concat()), seed("import/packed", archive)]
 }
 
 /// Values of kinds that have no vectors, in their smallest forms.

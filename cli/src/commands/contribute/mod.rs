@@ -26,7 +26,8 @@ use std::path::PathBuf;
 /// Arguments of `sheaf contribute`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Exports: of ChatGPT, or OpenAI messages as JSON or JSONL
+    /// Exports of other tools: files as they are, packed (.zip, .gz), folders, or - for standard
+    /// input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// To which community [default: the only one you are a member of]
@@ -83,7 +84,7 @@ pub(crate) enum VerdictName {
 pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     let person = Person::of(cx)?;
     let book = person.community(args.community)?;
-    let (chats, files) = read_files(args.files.clone()).await?;
+    let (chats, files) = read_files(args.files.clone(), cx.out).await?;
     let (client, info) = {
         let _waiting = Progress::spinner(&cx.out, "reaching the community's node");
         person.reach(&book).await?

@@ -2,7 +2,7 @@
 
 use super::Drafted;
 use crate::error::{CliError, Kind};
-use crate::exports::FileReport;
+use crate::exports::Files;
 use crate::output::{Page, Report};
 use crate::text::{count, printable, shorten};
 use serde::Serialize;
@@ -21,7 +21,8 @@ pub(super) struct Outcome {
     pub(super) refused: Vec<Refused>,
     /// The terms, as they were shown.
     shown: Vec<String>,
-    files: Vec<FileReport>,
+    #[serde(flatten)]
+    read: Files,
 }
 
 /// A chat that was given, now or before.
@@ -55,7 +56,7 @@ pub(super) struct Refused {
 }
 
 impl Outcome {
-    pub(super) fn new(info: &CommunityInfo, files: Vec<FileReport>, dry_run: bool) -> Self {
+    pub(super) fn new(info: &CommunityInfo, read: Files, dry_run: bool) -> Self {
         Self {
             community: info.id(),
             name: info.name().to_owned(),
@@ -63,7 +64,7 @@ impl Outcome {
             given: Vec::new(),
             refused: Vec::new(),
             shown: Vec::new(),
-            files,
+            read,
         }
     }
 
@@ -165,7 +166,7 @@ fn refused_line(alike: &[Refused]) -> String {
 
 impl Report for Outcome {
     fn page(&self, page: &mut Page) {
-        self.files.iter().for_each(|file| file.page(page));
+        self.read.page(page);
         self.given.iter().for_each(|given| page.line(given.line()));
         for alike in self.refused.chunk_by(|one, next| one.reason == next.reason) {
             let line = refused_line(alike);

@@ -34,6 +34,8 @@ fn real_exports_come_whole() {
         ("claude/thinking.json", "Claude export", 1, 2),
         ("claude/tool-use-artifacts.json", "Claude export", 3, 8),
         ("gemini-aistudio/probability.json", "Google AI Studio prompt", 1, 3),
+        ("chatbotui/export-v4.json", "Chatbot UI export", 2, 8),
+        ("grok/photosynthesis.json", "Grok export", 1, 10),
         ("librechat/export-recursive-branches.json", "LibreChat export", 1, 6),
         ("librechat/linear.json", "LibreChat export", 1, 2),
         ("openai-messages/identity-blocks.jsonl", "OpenAI messages", 50, 100),
@@ -155,10 +157,8 @@ fn artifacts_are_calls_with_their_arguments() {
 #[test]
 fn exports_of_other_tools_are_named() {
     for (name, looks_like) in [
-        ("chatbotui/export-v4.json", "Chatbot UI"),
         ("derived/lmsys-shape-300.parquet", "Parquet"),
         ("derived/wildchat-shape-300.parquet", "Parquet"),
-        ("grok/photosynthesis.json", "Grok"),
         ("oasst/trees-lines-41-45.jsonl.gz", "gzip archive: unpack it first"),
         ("pii/faker-chat-dev.jsonl", "labelled text"),
         ("pii/presidio-generated-small.json", "labelled text"),

@@ -5,10 +5,14 @@ mod assistants;
 mod chatgpt;
 mod damage;
 mod exports;
+mod hostile;
 mod normal;
+mod packed;
 mod research;
 mod rows;
+mod tables;
 mod training;
+mod zips;
 
 fn import(text: impl AsRef<[u8]>) -> Result<(Vec<Imported>, Report), ImportError> {
     let mut chats = Vec::new();
