@@ -73,6 +73,12 @@ pub(super) fn says(value: &Value) -> bool {
     }
 }
 
+/// What lies in `value` under the keys of `path`, each after a slash: as [`Value::pointer`] without
+/// escapes and places in lists, and without the copies that it makes of each key.
+pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('/').skip(1).try_fold(value, |value, key| value.get(key))
+}
+
 /// The text under `key`, if it is one and not empty.
 pub(super) fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key)?.as_str().filter(|text| !text.is_empty())

@@ -148,7 +148,7 @@ fn is_chat(bytes: &[u8]) -> bool {
 /// The title of a record, for a person to find it again, at most 80 characters.
 fn title_of(value: &Value) -> Option<String> {
     let named = ["/title", "/name", "/conversation/title", "/id", "/uuid", "/conversationId"];
-    let mut texts = named.iter().filter_map(|name| value.pointer(name)?.as_str());
+    let mut texts = named.iter().filter_map(|name| fields::at(value, name)?.as_str());
     let title = texts.find(|text| !text.is_empty())?;
     Some(title.chars().take(80).collect())
 }

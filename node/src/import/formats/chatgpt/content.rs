@@ -70,14 +70,14 @@ fn piece(part: &Value, dropped: &mut Dropped) -> Part {
 
 /// An image that the model drew carries the words it was drawn from.
 fn medium(kind: MediaKind, part: &Value, dropped: &mut Dropped) -> Part {
-    let drawn_from = part.pointer("/metadata/dalle/prompt").and_then(Value::as_str);
+    let drawn_from = fields::at(part, "/metadata/dalle/prompt").and_then(Value::as_str);
     let bytes = part.get("size_bytes");
     Medium { kind: Some(kind), bytes, text: drawn_from, ..Medium::default() }.part(dropped)
 }
 
 fn attachments(message: &Value, said: &[Part], dropped: &mut Dropped) -> Vec<Part> {
     let has_image = said.iter().any(|p| matches!(p, Part::Media { kind: MediaKind::Image, .. }));
-    let attached = message.pointer("/metadata/attachments").and_then(Value::as_array);
+    let attached = fields::at(message, "/metadata/attachments").and_then(Value::as_array);
     let mut parts = Vec::new();
     for file in attached.into_iter().flatten() {
         let mime = fields::first(file, &["mime_type", "mimeType"]);
@@ -106,11 +106,11 @@ fn result(content: &Value, keys: &[&str], message: &Value, dropped: &mut Dropped
     let head = ["title", "url"].iter().filter_map(|key| fields::text(content, key));
     let body = keys.iter().find_map(|key| fields::text(content, key));
     let output: Vec<&str> = head.chain(body).collect();
-    let failed = message.pointer("/metadata/aggregate_result/in_kernel_exception");
+    let failed = fields::at(message, "/metadata/aggregate_result/in_kernel_exception");
     let is_error = fields::text(content, "content_type") == Some("system_error");
     Part::ToolResult {
         id: None,
-        name: dropped.short(message.pointer("/author/name"), "tool name"),
+        name: dropped.short(fields::at(message, "/author/name"), "tool name"),
         output: output.join("\n"),
         is_error: is_error || failed.is_some_and(|failed| !failed.is_null()),
     }

@@ -54,16 +54,16 @@ fn message(
         dropped.count(format!("empty {} message", fields::role_name(role)));
         return Ok(None);
     }
-    let model = value.pointer("/metadata/model_slug");
+    let model = fields::at(value, "/metadata/model_slug");
     let model = model.filter(|model| Some(*model) != model_of(chat));
     let recipient = value.get("recipient").filter(|to| to.as_str() != Some("all"));
-    let hidden = value.pointer("/metadata/is_visually_hidden_from_conversation");
+    let hidden = fields::at(value, "/metadata/is_visually_hidden_from_conversation");
     for lost in ["citations", "content_references", "aggregate_result"] {
-        let value = value.pointer(&format!("/metadata/{lost}"));
+        let value = fields::at(value, &format!("/metadata/{lost}"));
         dropped.count_said(value, &format!("message metadata “{lost}”"));
     }
     Ok(Some(Message {
-        name: dropped.short(value.pointer("/author/name"), "name"),
+        name: dropped.short(fields::at(value, "/author/name"), "name"),
         recipient: dropped.short(recipient, "recipient"),
         model: dropped.short(model, "model"),
         created: dropped.time(value.get("create_time")),
@@ -78,6 +78,6 @@ fn model_of(chat: &Value) -> Option<&Value> {
 }
 
 fn role_of(id: &str, value: &Value) -> Result<Role, SkipReason> {
-    let name = value.pointer("/author/role").and_then(Value::as_str).unwrap_or_default();
+    let name = fields::at(value, "/author/role").and_then(Value::as_str).unwrap_or_default();
     fields::role(name).ok_or_else(|| fields::unknown_role(id, name))
 }

@@ -36,6 +36,6 @@ fn ranks(mapping: &Map<String, Value>) -> HashMap<(&str, &str), usize> {
 
 /// When a node was written, in milliseconds; those without a time come first.
 fn written(node: &Value) -> u64 {
-    let time = node.pointer("/message/create_time").and_then(Value::as_f64);
+    let time = fields::at(node, "/message/create_time").and_then(Value::as_f64);
     time.map_or(0, |seconds| (seconds * 1000.0) as u64)
 }
