@@ -10,7 +10,7 @@
 //! | `keys.redb` | chat keys, by (community, index) |
 //! | `blobs.redb` | sealed blobs up to 64 KiB and references to larger ones, by (community, index) |
 //! | `pending.redb` | the review queue |
-//! | `journal` | what was appended last, until the others have it for good: see [`journal`] |
+//! | `journal` | what was appended last, until the others have it for good: see `journal.rs` |
 //!
 //! **Who writes.** Everything that touches more than one file runs under one lock, so there is one
 //! writer; readers work on snapshots and wait only while a file is compacted.
