@@ -57,8 +57,9 @@ fn list(opening: &mut Opening<'_>, folder: &Found) -> Result<Vec<Found>, ImportE
     within.retain(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
     opening.pass_over_many("hidden file", (all - within.len()) as u64);
     within.sort_by_key(DirEntry::file_name);
+    let above = folder.name.trim_end_matches('/');
     let found = within.into_iter().map(|entry| Found {
-        name: format!("{}/{}", folder.name, entry.file_name().to_string_lossy()),
+        name: format!("{above}/{}", entry.file_name().to_string_lossy()),
         path: entry.path(),
         depth: folder.depth + 1,
     });
