@@ -17,6 +17,9 @@ pub const CONNECTIONS_INBOUND_MAX: u32 = 192;
 /// Established connections with one peer: both may dial at once, over QUIC and TCP, and a person may
 /// run several commands under one key while the connections of the last ones are still closing.
 pub const CONNECTIONS_PER_PEER_MAX: u32 = 8;
+/// Inbound connections of one peer that stay: the oldest leaves for another. Below
+/// [`CONNECTIONS_PER_PEER_MAX`], so that there is room for those that are being closed.
+pub const GUEST_CONNECTIONS_MAX: usize = 6;
 /// Connections that we dial at once.
 pub const CONNECTIONS_PENDING_MAX: u32 = 64;
 /// Inbound connections being negotiated.

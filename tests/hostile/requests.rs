@@ -151,7 +151,9 @@ fn everything_again_and_again() {
     let mut village = Village::new();
     let info = village.honest.info().clone();
     let all = village.honest.given;
-    village.survives(5, 60, &["again and again"], move |me| {
+    // A reader may take every log several times over, and anew when it has doubled: beside a member who
+    // gives fast, nobody comes to the end of that, and then nobody is named for it.
+    village.survives(5, 60, &[], move |me| {
         let info = info.clone();
         async move {
             let (tea, info) = (me.target.community, &info);

@@ -7,9 +7,9 @@
 
 use super::{bucket::Bucket, complaints::Complaints, reputation::Reputation};
 use crate::limits::{
-    HANDSHAKES_PER_HOST_BURST, HANDSHAKES_PER_HOST_PER_SEC, HOSTS_MAX, PENDING_INBOUND_MAX,
-    PENDING_PER_HOST_MAX, REFUSED_CONNECTIONS_MAX, REFUSED_LINGER, STRANGER_STAY_MIN,
-    STRANGERS_MAX, STRANGERS_PER_HOST_MAX,
+    GUEST_CONNECTIONS_MAX, HANDSHAKES_PER_HOST_BURST, HANDSHAKES_PER_HOST_PER_SEC, HOSTS_MAX,
+    PENDING_INBOUND_MAX, PENDING_PER_HOST_MAX, REFUSED_CONNECTIONS_MAX, REFUSED_LINGER,
+    STRANGER_STAY_MIN, STRANGERS_MAX, STRANGERS_PER_HOST_MAX,
 };
 use libp2p::{
     Multiaddr, PeerId,
@@ -188,6 +188,22 @@ impl Door {
         }
         let guest = Guest { peer, host, active: now, leaving: refused };
         self.guests.insert(id, guest);
+        self.oldest_leaves(peer);
+    }
+
+    /// A command that was killed leaves a connection behind that nobody closes until it has been
+    /// silent for long. So the oldest of a peer that comes again and again leaves, rather than that
+    /// the peer is kept out.
+    fn oldest_leaves(&mut self, peer: PeerId) {
+        let own = self.guests.iter_mut().filter(|(_, g)| g.peer == peer && !g.leaving);
+        let own: Vec<_> = own.collect();
+        if own.len() <= GUEST_CONNECTIONS_MAX {
+            return;
+        }
+        if let Some((id, guest)) = own.into_iter().min_by_key(|(id, _)| **id) {
+            guest.leaving = true;
+            self.leaving.push_back((peer, CloseConnection::One(*id)));
+        }
     }
 
     /// Refused peers whose time is over leave.
@@ -316,5 +332,35 @@ impl NetworkBehaviour for Door {
         self.leaving.pop_front().map_or(Poll::Pending, |(peer_id, connection)| {
             Poll::Ready(ToSwarm::CloseConnection { peer_id, connection })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_peer_that_comes_again_and_again_the_oldest_leaves() {
+        let mut door = Door::new(64, Reputation::default(), Complaints::default());
+        let (bob, carol) = (PeerId::random(), PeerId::random());
+        let host = host_of(&Multiaddr::empty());
+        let now = Instant::now();
+        let mut came = |number, peer| {
+            door.came_in(ConnectionId::new_unchecked(number), peer, host, now);
+            door.leaving.pop_front()
+        };
+        assert!(came(0, carol).is_none());
+        for number in 1..=GUEST_CONNECTIONS_MAX {
+            assert!(came(number, bob).is_none(), "there is room for a few commands at once");
+        }
+        for oldest in [1, 2] {
+            let Some((peer, CloseConnection::One(left))) =
+                came(GUEST_CONNECTIONS_MAX + oldest, bob)
+            else {
+                panic!("one connection leaves for another")
+            };
+            let expected = ConnectionId::new_unchecked(oldest);
+            assert_eq!((peer, left), (bob, expected), "the oldest of this peer, and nobody else's");
+        }
     }
 }
