@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-/// Seeds that CI plays (with `CI=true`): as many as two cores play in two minutes.
+/// Seeds that CI plays (with `CI=true`): a thousand did not fit into two minutes of two cores.
 const SEEDS_CI: Range<u64> = 0..500;
 /// Seeds that every other run of the tests plays.
 const SEEDS: Range<u64> = 0..50;
