@@ -2,7 +2,7 @@
 
 use super::{
     chats,
-    contribute::{Contributor, DraftError, SendError, Sent, Settings, send},
+    contribute::{Contributor, DraftError, Said, SendError, Sent, Settings, send},
     fake::{Act, Fake, now},
     join, reach, recover,
     slip::{SlipError, verify_slip},
@@ -58,7 +58,7 @@ impl Alice {
 
     fn sign(&self, info: &CommunityInfo, text: &str) -> Record {
         let mut contributor = Contributor::new(&self.book, &self.seed, info).unwrap();
-        let draft = contributor.draft(&chat(text), &settings(named()), now()).unwrap();
+        let draft = contributor.draft(&chat(text), &settings(named()), &english(), now()).unwrap();
         contributor.sign(vec![draft], now()).unwrap().remove(0)
     }
 }
@@ -80,10 +80,11 @@ fn settings(attribution: Attribution) -> Settings {
     Settings {
         choices: Choices { licence: "CC-BY-4.0".into(), usage: "train-ai=y".into(), attribution },
         due: None,
-        languages: vec!["en".into()],
-        tags: Vec::new(),
-        verdict: None,
     }
+}
+
+fn english() -> Said {
+    Said { languages: vec!["en".into()], ..Said::default() }
 }
 
 #[tokio::test]
@@ -210,7 +211,7 @@ async fn a_refusal_comes_before_anything_is_signed() {
     let contributor = Contributor::new(&alice.book, &alice.seed, &info).unwrap();
     let mut closed = settings(named());
     closed.choices.licence = "CC-BY-NC-ND-4.0".into();
-    let error = contributor.draft(&chat("hello"), &closed, now()).unwrap_err();
+    let error = contributor.draft(&chat("hello"), &closed, &english(), now()).unwrap_err();
     assert!(matches!(&error, DraftError::Policy(_)), "{error:?}");
     assert!(error.to_string().contains("CC-BY-NC-ND-4.0"), "a sentence names it: {error}");
     assert!(fake.seen().is_empty());
@@ -224,7 +225,7 @@ async fn the_same_text_is_given_once() {
     let (_client, info) = alice.reach().await;
     let record = alice.sign(&info, "hello");
     let contributor = Contributor::new(&alice.book, &alice.seed, &info).unwrap();
-    let again = contributor.draft(&chat("hello"), &settings(Attribution::None), now());
+    let again = contributor.draft(&chat("hello"), &settings(Attribution::None), &english(), now());
     assert!(matches!(again, Err(DraftError::Given { id, .. }) if id == record.id()));
 }
 
@@ -271,7 +272,8 @@ async fn a_newcomer_joins_gives_without_a_name_and_checks_the_slip_offline() {
 
     let (client, info) = alice.reach().await;
     let mut contributor = Contributor::new(&alice.book, &alice.seed, &info).unwrap();
-    let draft = contributor.draft(&chat("hi"), &settings(Attribution::None), now()).unwrap();
+    let draft =
+        contributor.draft(&chat("hi"), &settings(Attribution::None), &english(), now()).unwrap();
     let mut record = contributor.sign(vec![draft], now()).unwrap().remove(0);
     send(&client, &info, &alice.book, &mut record).await.unwrap();
     drop((client, fake));

@@ -3,7 +3,7 @@
 use super::{Running, ServeOptions, serve};
 use crate::book::{Book, Choices};
 use crate::client::Client;
-use crate::flow::contribute::{Contributor, Sent, Settings, send};
+use crate::flow::contribute::{Contributor, Said, Sent, Settings, send};
 use crate::flow::found::{Founding, found};
 use crate::flow::withdraw::{Taken, watch, withdraw};
 use crate::home::Home;
@@ -140,10 +140,11 @@ fn terms() -> Settings {
             attribution: Attribution::None,
         },
         due: None,
-        languages: vec!["en".into()],
-        tags: Vec::new(),
-        verdict: None,
     }
+}
+
+fn english() -> Said {
+    Said { languages: vec!["en".into()], ..Said::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,7 +161,7 @@ async fn a_chat_travels_and_is_taken_back_everywhere() {
     assert!(info.is_member(), "the founder is a member");
     let book = Book::new(home.dir().join("member")).of(&community);
     let mut contributor = Contributor::new(&book, &seed, &info).unwrap();
-    let draft = contributor.draft(&chat("What is a sheaf?"), &terms(), now()).unwrap();
+    let draft = contributor.draft(&chat("What is a sheaf?"), &terms(), &english(), now()).unwrap();
     let mut records = contributor.sign(vec![draft], now()).unwrap();
     let sent = send(&client, &info, &book, &mut records[0]).await.unwrap();
     assert!(matches!(sent, Sent::Logged { already: false, .. }), "{sent:?}");

@@ -1,6 +1,7 @@
 //! Signing what was agreed to, and sending it until it is known what became of each chat.
 
 use super::result::{Given, Outcome, Refused};
+use crate::chosen::Chosen;
 use crate::context::{Context, now};
 use crate::error::{CliError, Kind};
 use crate::person::Person;
@@ -11,7 +12,6 @@ use sheaf_node::client::{Client, CommunityInfo};
 use sheaf_node::flow::chats;
 use sheaf_node::flow::contribute::{Contributor, Draft, Sent, send};
 use sheaf_node::flow::recover::recover;
-use sheaf_node::import::Imported;
 use sheaf_protocol::exchange::Refusal;
 
 /// Chats on their way to the node at once: it takes them in batches.
@@ -30,11 +30,11 @@ pub(super) struct Delivery<'a> {
 /// The policy changed before everything was logged: these chats must be shown again under it.
 pub(super) struct Changed {
     pub(super) info: Box<CommunityInfo>,
-    pub(super) chats: Vec<Imported>,
+    pub(super) chats: Vec<Chosen>,
 }
 
 /// A chat that was agreed to: as it was shown, and as it was read.
-type Agreed = (Draft, Imported);
+type Agreed = (Draft, Chosen);
 
 impl Delivery<'_> {
     /// Sends again what an earlier run signed and was interrupted in sending.

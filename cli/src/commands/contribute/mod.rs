@@ -4,6 +4,7 @@ mod deliver;
 mod result;
 mod settings;
 
+use crate::chosen::Chosen;
 use crate::context::{Context, now};
 use crate::error::{CliError, Kind};
 use crate::exports::read_files;
@@ -17,7 +18,6 @@ use deliver::Delivery;
 use result::{Given, Outcome, Refused};
 use sheaf_node::client::CommunityInfo;
 use sheaf_node::flow::contribute::{Contributor, Draft, DraftError, Settings};
-use sheaf_node::import::Imported;
 use sheaf_protocol::chat::Chat;
 use sheaf_protocol::id::CommunityId;
 use sheaf_protocol::time::{Day, Time};
@@ -96,9 +96,9 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     if !args.dry_run {
         delivery.resume(&info, &mut outcome).await?;
     }
-    let mut round = Round { info, chats };
+    let mut round = Round { info, chats: chats.into_iter().map(Chosen::from).collect() };
     loop {
-        let drafted = draft(&person, &delivery, &round, &settings, now()?, &mut outcome)?;
+        let drafted = draft(&args, &delivery, &round, &settings, now()?, &mut outcome)?;
         if !drafted.is_empty() {
             ask(&args, cx, &round.info, &drafted).await?;
         }
@@ -106,7 +106,7 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
             outcome.would_give(&drafted);
             break;
         }
-        let agreed = drafted.into_iter().map(|drafted| (drafted.draft, drafted.chat)).collect();
+        let agreed = drafted.into_iter().map(|drafted| (drafted.draft, drafted.chosen)).collect();
         match delivery.deliver(&round.info, agreed, &mut outcome).await? {
             None => break,
             Some(_) if args.yes => return Err(policy_changed(&round.info)),
@@ -135,39 +135,40 @@ fn check_clock(info: &CommunityInfo, now: Time) -> Result<(), CliError> {
 /// Chats, and the policy under which they are to be shown.
 struct Round {
     info: CommunityInfo,
-    chats: Vec<Imported>,
+    chats: Vec<Chosen>,
 }
 
 /// A chat that can be given, and what giving it would mean.
 struct Drafted {
     draft: Draft,
-    chat: Imported,
+    chosen: Chosen,
 }
 
 fn draft(
-    person: &Person,
+    args: &Args,
     delivery: &Delivery<'_>,
     round: &Round,
     settings: &Settings,
     now: Time,
     outcome: &mut Outcome,
 ) -> Result<Vec<Drafted>, CliError> {
-    let contributor = Contributor::new(delivery.book, &person.seed, &round.info)?;
+    let contributor = Contributor::new(delivery.book, &delivery.person.seed, &round.info)?;
     let mut drafted: Vec<Drafted> = Vec::new();
-    for chat in &round.chats {
-        match contributor.draft(&chat.chat, settings, now) {
+    for chosen in &round.chats {
+        let chat = &chosen.chat.chat;
+        match contributor.draft(chat, settings, &settings::said(args, chosen), now) {
             // One text twice in the files is one chat.
             Ok(draft) if drafted.iter().any(|other| other.draft.plain == draft.plain) => {}
-            Ok(draft) => drafted.push(Drafted { draft, chat: chat.clone() }),
+            Ok(draft) => drafted.push(Drafted { draft, chosen: chosen.clone() }),
             Err(DraftError::Given { id, .. }) if outcome.names(&id) => {}
             Err(DraftError::Given { id, .. }) => {
-                outcome.given.push(Given::before(&id, &chat.chat));
+                outcome.given.push(Given::before(&id, chat));
             }
             Err(error @ DraftError::NotMember(_)) => {
                 return Err(CliError::new(Kind::NotMember, error)
                     .hint("ask a steward for an invitation: sheaf member join LINE"));
             }
-            Err(error) => outcome.refused.push(Refused::new(chat.chat.title.clone(), error)),
+            Err(error) => outcome.refused.push(Refused::new(chat.title.clone(), error)),
         }
     }
     Ok(drafted)
@@ -179,7 +180,7 @@ async fn ask(
     info: &CommunityInfo,
     drafted: &[Drafted],
 ) -> Result<(), CliError> {
-    let chats: Vec<&Chat> = drafted.iter().map(|drafted| &drafted.chat.chat).collect();
+    let chats: Vec<&Chat> = drafted.iter().map(|drafted| &drafted.chosen.chat.chat).collect();
     let detail = if args.full { Detail::Full } else { Detail::Short };
     let name = printable(info.name());
     let number = count(chats.len() as u64, "chat");

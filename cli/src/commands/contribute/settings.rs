@@ -1,9 +1,10 @@
 //! What a member decides: from the arguments, else as last time, else as the policy suggests.
 
 use super::{Args, Outcome, VerdictName};
+use crate::chosen::Chosen;
 use crate::error::CliError;
 use sheaf_node::book::{Choices, CommunityBook};
-use sheaf_node::flow::contribute::Settings;
+use sheaf_node::flow::contribute::{Said, Settings};
 use sheaf_protocol::policy::Policy;
 use sheaf_protocol::statement::{Attribution, Verdict};
 use sheaf_protocol::time::Day;
@@ -27,13 +28,16 @@ pub(super) fn settings(
         usage,
         attribution: attribution(args, last.as_ref()),
     };
-    Ok(Settings {
-        choices,
-        due: due(args, policy, today),
+    Ok(Settings { choices, due: due(args, policy, today) })
+}
+
+/// What is said about one chat: what its member chose for it, and what holds for all.
+pub(super) fn said(args: &Args, chosen: &Chosen) -> Said {
+    Said {
+        verdict: chosen.verdict.or(args.verdict.map(Verdict::from)),
+        tags: args.tag.iter().chain(&chosen.tags).cloned().collect(),
         languages: args.language.clone(),
-        tags: args.tag.clone(),
-        verdict: args.verdict.map(Verdict::from),
-    })
+    }
 }
 
 /// Remembers the choices, once something was given under them.

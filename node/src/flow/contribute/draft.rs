@@ -11,19 +11,24 @@ use sheaf_protocol::{
 };
 use std::collections::BTreeSet;
 
-/// What a member decides for a chat.
+/// What a member decides for all the chats that they give at once.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Licence, usage preference and attribution.
     pub choices: Choices,
-    /// The last day on which the chat may be held.
+    /// The last day on which a chat may be held.
     pub due: Option<Day>,
-    /// BCP 47 tags of the languages in it; nothing is guessed.
-    pub languages: Vec<String>,
-    /// Free words.
-    pub tags: Vec<String>,
+}
+
+/// What a member says about one chat; the labels of its manifest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
     /// Good, bad or interesting.
     pub verdict: Option<Verdict>,
+    /// Free words.
+    pub tags: Vec<String>,
+    /// BCP 47 tags of the languages in it.
+    pub languages: Vec<String>,
 }
 
 /// A chat as it would be given: nothing is signed yet.
@@ -72,7 +77,13 @@ impl Contributor<'_> {
     ///
     /// # Errors
     /// [`DraftError`] says why it cannot be given so.
-    pub fn draft(&self, chat: &Chat, settings: &Settings, now: Time) -> Result<Draft, DraftError> {
+    pub fn draft(
+        &self,
+        chat: &Chat,
+        settings: &Settings,
+        said: &Said,
+        now: Time,
+    ) -> Result<Draft, DraftError> {
         if !self.info.is_member() {
             return Err(DraftError::NotMember(self.info.name().to_owned()));
         }
@@ -82,7 +93,7 @@ impl Contributor<'_> {
         if let Some((id, state)) = self.given.get(&mark) {
             return Err(DraftError::Given { id: id.clone(), state: state.clone() });
         }
-        let (consent, labels) = (consent(settings), labels(chat, settings));
+        let (consent, labels) = (consent(settings), labels(chat, said));
         self.check_form(&consent, &labels, plain.len() as u64, now)?;
         let request = Request::Contribute { consent: &consent, plain_bytes: plain.len() as u64 };
         let decision = decide(self.info.policy(), &request, now);
@@ -150,11 +161,11 @@ fn consent(settings: &Settings) -> Consent {
     Consent { licence, usage, vocabulary, attribution, due: settings.due }
 }
 
-fn labels(chat: &Chat, settings: &Settings) -> Labels {
+fn labels(chat: &Chat, said: &Said) -> Labels {
     Labels {
-        verdict: settings.verdict,
-        tags: sorted(&settings.tags),
-        languages: sorted(&settings.languages),
+        verdict: said.verdict,
+        tags: sorted(&said.tags),
+        languages: sorted(&said.languages),
         models: models(chat),
         messages: u32::try_from(chat.message_count()).unwrap_or(u32::MAX),
         created: chat.created,

@@ -9,7 +9,7 @@ mod draft;
 mod send;
 mod sign;
 
-pub use draft::{Draft, DraftError, Settings, consent_sentences};
+pub use draft::{Draft, DraftError, Said, Settings, consent_sentences};
 pub use send::{SendError, Sent, send};
 pub use sign::SignError;
 
