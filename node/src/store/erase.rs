@@ -61,13 +61,14 @@ impl Store {
         and(&mut keys_gone, &queue_keys);
         and(&mut statements_gone, &queue_statements);
         let large = self.drop_blobs(slot, &doomed)?;
+        let journal_gone = self.0.journal.is_seen_empty()?;
         let mut reports = Vec::with_capacity(doomed.len());
         for (n, doomed) in doomed.into_iter().enumerate() {
             reports.push(ErasedReport {
                 index: doomed.erase.index,
                 control: doomed.erase.control,
-                key_gone: keys_gone[n],
-                statement_gone: statements_gone[n],
+                key_gone: keys_gone[n] && journal_gone,
+                statement_gone: statements_gone[n] && journal_gone,
                 blob_unreferenced: self.blob(slot, doomed.erase.index)?.is_none(),
                 large_file: large[n],
             });

@@ -128,6 +128,16 @@ impl Journal {
         self.cut(Place { at: 0, number })
     }
 
+    /// Whether nothing is in the file any more, as it is seen and not as it is remembered; for whoever
+    /// settled it and writes nothing meanwhile. What is there after all is removed once more.
+    pub(super) fn is_seen_empty(&self) -> Result<bool, StoreError> {
+        let length = || self.file.len().map_err(|e| self.failed(e));
+        if length()? > 0 {
+            self.clear()?;
+        }
+        Ok(length()? == 0)
+    }
+
     fn cut(&self, Place { at, number }: Place) -> Result<(), StoreError> {
         self.state().unsure = true;
         let cut = self.file.set_len(at).and_then(|()| self.file.sync_data());

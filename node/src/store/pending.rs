@@ -111,7 +111,8 @@ impl Store {
         });
         self.drop_queued_blobs(slot, std::iter::once(*control))?;
         let item = Scrub { key: key.to_vec(), needles, blind: begun };
-        let gone = !scrub(&self.0.pending, &PENDING, &[item])?.contains(&false);
+        let gone = !scrub(&self.0.pending, &PENDING, &[item])?.contains(&false)
+            && self.0.journal.is_seen_empty()?;
         if gone {
             self.0.log.write(|w| w.open(&ERASING_QUEUED)?.remove(&key).map(drop))?;
         }

@@ -1,7 +1,12 @@
 //! What is durable in the journal alone.
 
 use super::disk::SimDisk;
+use super::erasing::erase;
 use super::*;
+use crate::store::disk::Disk;
+use redb::{Builder, Database, DatabaseError, StorageBackend};
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 fn open(disk: &SimDisk) -> Store {
     let options = StoreOptions { cache_bytes: 8 << 20 };
@@ -113,4 +118,95 @@ fn an_orderly_end_leaves_nothing_in_the_journal() {
     assert!(std::fs::metadata(dir.path().join(name::JOURNAL)).unwrap().len() > 0);
     drop(store);
     assert_eq!(std::fs::metadata(dir.path().join(name::JOURNAL)).unwrap().len(), 0);
+}
+
+/// A disk that says of the journal that it is cut, and keeps it.
+#[derive(Debug, Clone)]
+struct Keeping {
+    disk: SimDisk,
+    keeps: Arc<AtomicBool>,
+}
+
+#[derive(Debug)]
+struct KeepingFile {
+    file: Box<dyn StorageBackend>,
+    keeps: Arc<AtomicBool>,
+}
+
+impl StorageBackend for KeepingFile {
+    fn len(&self) -> io::Result<u64> {
+        self.file.len()
+    }
+    fn read(&self, at: u64, out: &mut [u8]) -> io::Result<()> {
+        self.file.read(at, out)
+    }
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        match self.keeps.load(Ordering::Relaxed) {
+            true => Ok(()),
+            false => self.file.set_len(len),
+        }
+    }
+    fn sync_data(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+    fn write(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        self.file.write(at, bytes)
+    }
+}
+
+impl Disk for Keeping {
+    fn side_by_side(&self) -> bool {
+        self.disk.side_by_side()
+    }
+    fn database(&self, path: &Path, builder: &Builder) -> Result<Database, DatabaseError> {
+        self.disk.database(path, builder)
+    }
+    fn file(&self, path: &Path) -> io::Result<Box<dyn StorageBackend>> {
+        let file = self.disk.file(path)?;
+        Ok(Box::new(KeepingFile { file, keeps: self.keeps.clone() }))
+    }
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        self.disk.exists(path)
+    }
+    fn read(&self, path: &Path) -> io::Result<Box<dyn io::Read>> {
+        self.disk.read(path)
+    }
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.disk.copy(from, to)
+    }
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        self.disk.sync_file(path)
+    }
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.disk.remove(path)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.disk.rename(from, to)
+    }
+    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+        self.disk.sync_dir(dir)
+    }
+}
+
+#[test]
+fn an_erasure_is_not_seen_through_while_anything_is_in_the_journal() {
+    let disk = SimDisk::new(1);
+    let keeps = Arc::new(AtomicBool::new(false));
+    let keeping = Keeping { disk: disk.clone(), keeps: keeps.clone() };
+    let options = StoreOptions { cache_bytes: 8 << 20 };
+    let store = Store::open_on(Arc::new(keeping), Path::new("store"), options).unwrap();
+    let slot = store.add_community(community(1)).unwrap();
+    append(&store, slot, 0..2);
+    let journal = Path::new("store/journal");
+    assert!(disk.len(journal) > 0, "the chat's key is in the journal");
+    keeps.store(true, Ordering::Relaxed);
+    let report = store.erase(slot, vec![erase(0)]).unwrap().remove(0);
+    assert!(disk.len(journal) > 0, "the disk did not do what it said");
+    assert!(!report.key_gone && !report.statement_gone, "so nobody may say that it is gone");
+    assert_eq!(store.pending_erasures().unwrap().len(), 1, "and it is tried again");
+    keeps.store(false, Ordering::Relaxed);
+    let (_, report) = store.resume_erasures().unwrap().remove(0);
+    assert!(report.key_gone && report.statement_gone, "{report:?}");
+    assert_eq!(disk.len(journal), 0);
+    assert!(store.pending_erasures().unwrap().is_empty());
 }
