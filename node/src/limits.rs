@@ -30,6 +30,11 @@ pub const PENDING_PER_HOST_MAX: usize = 16;
 pub const HANDSHAKES_PER_HOST_BURST: u64 = 128;
 /// See [`HANDSHAKES_PER_HOST_BURST`].
 pub const HANDSHAKES_PER_HOST_PER_SEC: u64 = 16;
+/// The same for all hosts together from which nobody known is connected: a handshake costs more than
+/// whoever begins it need spend, and hosts are cheap.
+pub const HANDSHAKES_STRANGERS_BURST: u64 = 96;
+/// See [`HANDSHAKES_STRANGERS_BURST`].
+pub const HANDSHAKES_STRANGERS_PER_SEC: u64 = 24;
 /// Hosts whose handshakes are counted.
 pub const HOSTS_MAX: usize = 4096;
 /// Established connections from strangers: peers whom no community here knows, and whom we did not
@@ -68,6 +73,11 @@ pub const STREAMS_OUTBOUND_MAX: usize = 64;
 pub const STREAMS_INBOUND_MAX: usize = 64;
 /// The same for a stranger.
 pub const STREAMS_INBOUND_STRANGER_MAX: usize = 4;
+/// Streams that a stranger may open on one connection at once, and in each second after that; further
+/// ones wait. To look around, to join and to accept a policy takes a dozen.
+pub const STREAMS_STRANGER_BURST: u64 = 32;
+/// See [`STREAMS_STRANGER_BURST`].
+pub const STREAMS_STRANGER_PER_SEC: u64 = 8;
 /// Inbound streams of one connection whose protocol is being agreed on; further ones are closed.
 pub const STREAMS_NEGOTIATING_MAX: usize = 80;
 /// Inbound streams of one connection that wait for a place; further ones are closed and counted.

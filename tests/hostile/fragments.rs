@@ -128,15 +128,17 @@ fn pieces_of_streams_that_never_join() {
 #[test]
 fn streams_opened_and_broken_off() {
     let mut village = Village::new();
-    village.survives(4, 2000, &[], |me| async move {
+    // So many can be opened at once; more only as slowly as the node takes them.
+    village.survives(4, 1000, &[], |me| async move {
         me.many(4, |me, host| async move {
             loop {
                 me.pace().await;
                 let Some((_endpoint, connection)) = connect(&me, gaps(host)).await else {
                     continue;
                 };
+                let brief = Duration::from_millis(300);
                 while let Ok(Ok((mut stream, mut back))) =
-                    tokio::time::timeout(PATIENCE, connection.open_bi()).await
+                    tokio::time::timeout(brief, connection.open_bi()).await
                 {
                     me.pace().await;
                     let _ = stream.write_all(MARK).await;

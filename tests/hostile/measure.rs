@@ -13,6 +13,10 @@ use std::time::Duration;
 /// What attackers may use of a core; what is burnt before it is known what they use.
 pub(crate) const ATTACKERS_CORES: f64 = 0.5;
 
+/// What attackers may make the node take, in KiB: members' chats fill its caches beside, so what
+/// grows with those is taken off.
+const MEMORY_KIB_MAX: f64 = 64.0 * 1024.0;
+
 /// How long, how often, and what must come of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
@@ -44,6 +48,11 @@ impl Plan {
         let (share, spent) = (measured.share().median, measured.spent().median);
         assert!(share >= self.share, "the member kept too little of its pace: {measured}");
         assert!(spent <= self.spent, "the node spent too much on attackers: {measured}");
+        let memory = measured.memory_kib();
+        assert!(
+            memory <= MEMORY_KIB_MAX,
+            "attackers made the node take {memory:.0} KiB: {measured}"
+        );
     }
 }
 
@@ -56,6 +65,14 @@ pub(crate) struct Slice {
     pub(crate) node: Duration,
     /// Processor time of the attackers, or burnt.
     pub(crate) beside: Duration,
+    pub(crate) memory: Memory,
+}
+
+/// What the node took in a slice, in KiB above what it had at its beginning.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Memory {
+    pub(crate) peak: f64,
+    pub(crate) end: f64,
 }
 
 impl Slice {
@@ -104,6 +121,27 @@ impl Measured {
         self.spread(Pair::spent)
     }
 
+    /// The most that attackers made the node take, in KiB: what they left behind in slices before
+    /// counts on.
+    fn memory_kib(&self) -> f64 {
+        let of_members = self.members_kib_a_chat();
+        let (mut held, mut peak) = (0.0_f64, 0.0_f64);
+        for Slice { chats, memory, .. } in self.0.iter().map(|pair| pair.attacked) {
+            let theirs = chats as f64 * of_members;
+            peak = peak.max(held + memory.peak - theirs);
+            held = (held + memory.end - theirs).max(0.0);
+        }
+        peak
+    }
+
+    /// By how much the node grows with a chat that nobody disturbs.
+    fn members_kib_a_chat(&self) -> f64 {
+        let quiet = || self.0.iter().map(|pair| pair.burning);
+        let chats: u64 = quiet().map(|slice| slice.chats).sum();
+        let grown: f64 = quiet().map(|slice| slice.memory.end).sum();
+        (grown / chats as f64).max(0.0)
+    }
+
     fn spread(&self, of: impl Fn(&Pair) -> f64) -> Spread {
         Spread::of(self.0.iter().map(of).collect())
     }
@@ -115,7 +153,7 @@ impl fmt::Display for Measured {
         let beside = self.spread(|pair| pair.attacked.cores_beside()).median;
         let (share, spent) = (self.share(), self.spent());
         write!(f, "share {share} of {pace:.0} chats/s; the node spent {spent} cores on attackers")?;
-        write!(f, " who used {beside:.2}")
+        write!(f, " who used {beside:.2} and took {:.0} KiB", self.memory_kib())
     }
 }
 

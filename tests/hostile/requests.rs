@@ -1,7 +1,7 @@
 //! Requests that read well and are wrong all the same: out of place, signed by nobody's friend, or
 //! made again and again.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use sheaf_node::client::CommunityInfo;
@@ -12,6 +12,7 @@ use sheaf_protocol::exchange::{
 use sheaf_protocol::id::{CommunityId, EntryCommitment};
 use sheaf_protocol::sign::{SecretKey, Signed};
 use sheaf_protocol::statement::{Acceptance, Body, Role, Takedown, TakedownReason, Withdrawal};
+use sheaf_tests::DEADLINE;
 
 use crate::attacker::{Attacker, MARK, fresh_key, keypair};
 use crate::honest::{now, sealed_as};
@@ -152,47 +153,64 @@ fn everything_again_and_again() {
     let info = village.honest.info().clone();
     let all = village.honest.given;
     // A reader may take every log several times over, and anew when it has doubled: beside a member who
-    // gives fast, nobody comes to the end of that, and then nobody is named for it.
+    // gives fast, nobody comes to the end of that. Who does is named in the next story.
     village.survives(5, 60, &[], move |me| {
         let info = info.clone();
-        async move {
-            let (tea, info) = (me.target.community, &info);
-            me.many(4, |me, host| async move {
-                // A reader like others: the policy is open to everybody.
-                let key = fresh_key();
-                let Ok(peer) = Peer::over_tcp(host, &me.target, &keypair(&key)).await else {
-                    return;
-                };
-                let Some(mut stream) = peer.speak("/sheaf/pull/1").await else { return };
-                let _ = ask(&mut stream, &acceptance(info, &key)).await;
-                let everything = cbor::to_vec(&PullRequest::Items {
-                    community: tea,
-                    // As many as may be asked for at once, over and over.
-                    indices: (0..1024).map(|n| n * all / 1024).collect(),
-                    parts: Parts::Chats,
-                });
-                let counts = cbor::to_vec(&PullRequest::Counts { community: tea });
-                let mut unread = Vec::new();
-                for number in 0_u32.. {
-                    me.pace().await;
-                    let Some(mut stream) = peer.speak("/sheaf/pull/1").await else { break };
-                    if number % 8 == 0 {
-                        let _ = ask(&mut stream, &counts).await;
-                        continue;
-                    }
-                    let _ = stream.write_all(&frame(&everything)).await;
-                    let _ = stream.flush().await;
-                    // Some answers are read, and some left in the node's hands.
-                    match number % 4 {
-                        0 => unread.push(stream),
-                        _ => read_to_end(&me, &mut stream).await,
-                    }
-                }
-            })
-            .await;
-        }
+        async move { take_everything(&me, &info, all).await }
     });
     village.stays_unharmed();
+}
+
+#[test]
+fn who_has_taken_everything_again_and_again_is_named() {
+    let village = Village::new();
+    let info = village.honest.info().clone();
+    let all = village.honest.given;
+    let attack = move |me| async move { take_everything(&me, &info, all).await };
+    let attack = Attacker::start(village.target.clone(), attack);
+    let started = Instant::now();
+    while !village.log().contains("again and again") {
+        assert!(started.elapsed() < DEADLINE, "nobody is named:\n{}", village.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    attack.stop();
+    let lines = village.log().lines().count();
+    assert!(lines <= 8, "each of four is named once, not {lines} times:\n{}", village.log());
+    village.stays_unharmed();
+}
+
+/// Readers like others, for the policy is open to everybody, who ask for all there is without end.
+async fn take_everything(me: &Attacker, info: &CommunityInfo, all: u64) {
+    me.many(4, |me, host| async move {
+        let key = fresh_key();
+        let Ok(peer) = Peer::over_tcp(host, &me.target, &keypair(&key)).await else { return };
+        let Some(mut stream) = peer.speak("/sheaf/pull/1").await else { return };
+        let _ = ask(&mut stream, &acceptance(info, &key)).await;
+        let everything = cbor::to_vec(&PullRequest::Items {
+            community: info.id(),
+            // As many as may be asked for at once, over and over.
+            indices: (0..1024).map(|n| n * all / 1024).collect(),
+            parts: Parts::Chats,
+        });
+        let counts = cbor::to_vec(&PullRequest::Counts { community: info.id() });
+        let mut unread = Vec::new();
+        for number in 0_u32.. {
+            me.pace().await;
+            let Some(mut stream) = peer.speak("/sheaf/pull/1").await else { break };
+            if number % 8 == 0 {
+                let _ = ask(&mut stream, &counts).await;
+                continue;
+            }
+            let _ = stream.write_all(&frame(&everything)).await;
+            let _ = stream.flush().await;
+            // Some answers are read, and some left in the node's hands.
+            match number % 4 {
+                0 => unread.push(stream),
+                _ => read_to_end(&me, &mut stream).await,
+            }
+        }
+    })
+    .await;
 }
 
 async fn read_to_end(me: &Attacker, stream: &mut libp2p::core::muxing::SubstreamBox) {

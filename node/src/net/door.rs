@@ -5,11 +5,10 @@
 //! one. Handshakes cost, so each host may begin only so many. A refused peer comes in once, to be
 //! told why, and is shown out soon after.
 
-use super::{bucket::Bucket, complaints::Complaints, reputation::Reputation};
+use super::{complaints::Complaints, handshakes::Handshakes, reputation::Reputation};
 use crate::limits::{
-    GUEST_CONNECTIONS_MAX, HANDSHAKES_PER_HOST_BURST, HANDSHAKES_PER_HOST_PER_SEC, HOSTS_MAX,
-    PENDING_INBOUND_MAX, PENDING_PER_HOST_MAX, REFUSED_CONNECTIONS_MAX, REFUSED_LINGER,
-    STRANGER_STAY_MIN, STRANGERS_MAX, STRANGERS_PER_HOST_MAX,
+    GUEST_CONNECTIONS_MAX, PENDING_INBOUND_MAX, PENDING_PER_HOST_MAX, REFUSED_CONNECTIONS_MAX,
+    REFUSED_LINGER, STRANGER_STAY_MIN, STRANGERS_MAX, STRANGERS_PER_HOST_MAX,
 };
 use libp2p::{
     Multiaddr, PeerId,
@@ -40,6 +39,8 @@ pub(super) enum NotIn {
     Pending,
     #[error("its host opens too many connections")]
     Host,
+    #[error("strangers open too many connections")]
+    Rush,
     #[error("all places for strangers are taken")]
     Strangers,
     #[error("all places are taken")]
@@ -64,7 +65,7 @@ pub(super) struct Door {
     complaints: Complaints,
     pending: HashMap<ConnectionId, Host>,
     guests: HashMap<ConnectionId, Guest>,
-    handshakes: HashMap<Host, Bucket>,
+    handshakes: Handshakes,
     leaving: VecDeque<(PeerId, CloseConnection)>,
     /// Refused peers, who leave at their time.
     lingering: VecDeque<(Instant, PeerId)>,
@@ -79,7 +80,7 @@ impl Door {
             complaints,
             pending: HashMap::new(),
             guests: HashMap::new(),
-            handshakes: HashMap::new(),
+            handshakes: Handshakes::new(Instant::now()),
             leaving: VecDeque::new(),
             lingering: VecDeque::new(),
             timer: None,
@@ -105,21 +106,17 @@ impl Door {
             return Err(NotIn::Pending);
         }
         let beside = self.pending.values().filter(|other| **other == host).count();
-        if beside >= PENDING_PER_HOST_MAX || !self.handshake(host, now) {
+        if beside >= PENDING_PER_HOST_MAX {
             return Err(NotIn::Host);
         }
-        Ok(())
+        let known = self.is_known(host);
+        self.handshakes.begin(host, known, now)
     }
 
-    fn handshake(&mut self, host: Host, now: Instant) -> bool {
-        if self.handshakes.len() >= HOSTS_MAX && !self.handshakes.contains_key(&host) {
-            self.handshakes.retain(|_, bucket| !bucket.is_full(now));
-            if self.handshakes.len() >= HOSTS_MAX {
-                return false;
-            }
-        }
-        let fresh = || Bucket::new(HANDSHAKES_PER_HOST_BURST, HANDSHAKES_PER_HOST_PER_SEC, now);
-        self.handshakes.entry(host).or_insert_with(fresh).take(1, now)
+    /// Whether somebody known is here from that host.
+    fn is_known(&self, host: Host) -> bool {
+        let mut beside = self.guests.values().filter(|guest| guest.host == host);
+        beside.any(|guest| self.reputation.is_known(&guest.peer))
     }
 
     /// Whether a peer that proved its key may stay.
@@ -224,6 +221,7 @@ impl Door {
         let reason = match why {
             NotIn::Pending => "connections refused, too many are being negotiated",
             NotIn::Host => "connections refused, too many from one host",
+            NotIn::Rush => "connections refused, too many from strangers",
             NotIn::Strangers => "connections refused, all places for strangers are taken",
             NotIn::Full => "connections refused, all places are taken",
             NotIn::Refused => "connections of refused peers",

@@ -8,6 +8,7 @@ use super::{
     gossip,
     gossip_quota::Quota,
     metered::Meters,
+    paced::Paced,
     reputation::Reputation,
     streams::{self, Refused},
 };
@@ -69,19 +70,20 @@ pub(super) fn build(
         identify: identify::Behaviour::new(identify_config(keypair.public())),
         streams: streams::Behaviour::new(protocols, reputation.clone(), refused),
     };
-    let transport = transport(&keypair, &Meters::new(reputation))?;
+    let transport = transport(&keypair, &Meters::new(reputation.clone()), &reputation)?;
     let config = swarm::Config::with_tokio_executor()
         .with_idle_connection_timeout(limits.idle)
         .with_max_negotiating_inbound_streams(STREAMS_NEGOTIATING_MAX);
     Ok(Swarm::new(transport, behaviour, keypair.public().to_peer_id(), config))
 }
 
-/// QUIC, and TCP with noise and a metered yamux.
+/// QUIC, and TCP with noise and a metered yamux; whoever comes in over either opens streams at a pace.
 fn transport(
     keypair: &Keypair,
     meters: &Meters,
+    reputation: &Reputation,
 ) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError> {
-    let (yamux, meters) = (yamux_config(), meters.clone());
+    let (yamux, meters, reputation) = (yamux_config(), meters.clone(), reputation.clone());
     let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true))
         .map(|wire, _| BufReader::with_capacity(TCP_READ_BYTES, wire))
         .upgrade(Version::V1Lazy)
@@ -90,7 +92,13 @@ fn transport(
         .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
     let quic = quic::tokio::Transport::new(quic_config(quic::Config::new(keypair)))
         .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
-    let either = OrTransport::new(quic, tcp).map(|either, _| either.into_inner());
+    let either = OrTransport::new(quic, tcp).map(move |either, endpoint| {
+        let (peer, muxer) = either.into_inner();
+        match endpoint.is_dialer() {
+            true => (peer, muxer),
+            false => (peer, StreamMuxerBox::new(Paced::new(muxer, peer, reputation.clone()))),
+        }
+    });
     Ok(TransportTimeout::new(either, CONNECT_TIMEOUT).boxed())
 }
 

@@ -5,7 +5,7 @@ use super::{
     *,
 };
 use sheaf_protocol::limits::GOSSIP_BYTES_MAX;
-use std::{collections::HashMap, io};
+use std::{collections::HashMap, io, time::Instant};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     task::JoinSet,
@@ -137,6 +137,7 @@ async fn a_burst_of_streams_is_answered_to_the_last() {
         let alice = node(1, &[]).await;
         let bob = node(2, &[listen]).await;
         let (addr, key, bob_net) = (bob.addr().await, bob.key, bob.net.clone());
+        bob.net.know(alice.key, true).await;
         alice.net.dial(&addr).await.unwrap();
         bob.echo();
         let mut opens = JoinSet::new();
@@ -151,6 +152,38 @@ async fn a_burst_of_streams_is_answered_to_the_last() {
         let all = timeout(SOON, opens.join_all()).await;
         assert_eq!(all.unwrap().len(), 200, "over {listen}");
         assert_eq!(bob_net.streams_refused(), 0, "our own nodes keep to the limit");
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_opens_streams_at_a_pace_and_a_member_does_not() {
+    use crate::limits::{STREAMS_STRANGER_BURST, STREAMS_STRANGER_PER_SEC};
+    for listen in [QUIC, TCP] {
+        let alice = node(1, &[]).await;
+        let bob = node(2, &[listen]).await;
+        let (addr, key, bob_net) = (bob.addr().await, bob.key, bob.net.clone());
+        let started = Instant::now();
+        alice.net.dial(&addr).await.unwrap();
+        bob.echo();
+        let ask =
+            async || echoed(alice.net.open(key, ECHO).await.unwrap(), b"hello").await.unwrap();
+        let asked = STREAMS_STRANGER_BURST + STREAMS_STRANGER_PER_SEC;
+        for _ in 0..asked {
+            ask().await;
+        }
+        // Some of the burst went to the streams that libp2p opens by itself.
+        let passed = started.elapsed();
+        assert!(
+            passed >= Duration::from_millis(900),
+            "{asked} streams took {passed:?} over {listen}"
+        );
+        bob_net.know(alice.key, true).await;
+        let started = Instant::now();
+        for _ in 0..asked {
+            ask().await;
+        }
+        let passed = started.elapsed();
+        assert!(passed < Duration::from_millis(900), "the member waited {passed:?} over {listen}");
     }
 }
 
@@ -423,7 +456,7 @@ async fn a_stranger_that_fills_streams_is_cut_and_then_refused() {
             .net
             .shared
             .reputation
-            .refusal(&super::address::peer_id(&eve.key).unwrap(), std::time::Instant::now())
+            .refusal(&super::address::peer_id(&eve.key).unwrap(), Instant::now())
             .is_none()
         {
             tokio::task::yield_now().await;
