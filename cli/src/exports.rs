@@ -6,8 +6,11 @@ use crate::output::{Output, Page};
 use crate::progress::Progress;
 use crate::text::{count, printable};
 use serde::Serialize;
-use sheaf_node::import::{ImportError, Imported, InputReport, Opened, read_path, read_stream};
+use sheaf_node::import::{
+    ImportError, Imported, InputReport, Opened, read_path, read_source, read_stream,
+};
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -77,7 +80,7 @@ pub(crate) fn read_exports(
     let mut first_error = None;
     for path in paths {
         let opened = match is_stdin(path) {
-            true => read_stream("standard input", io::stdin().lock(), &mut counted),
+            true => read_stdin(&mut counted),
             false => read_path(path, &mut counted),
         };
         files.add(opened, &mut first_error);
@@ -104,6 +107,31 @@ pub(crate) async fn read_files(
         Ok((chats, files))
     };
     tokio::task::spawn_blocking(read).await.or_fail("reading the files")?
+}
+
+/// Standard input: a file that was put in its place is read as a file, so that an archive of any
+/// size can be; a pipe as a stream.
+fn read_stdin(sink: &mut dyn FnMut(Imported)) -> Opened {
+    const NAME: &str = "standard input";
+    match whole_file(&io::stdin()) {
+        Some(file) => read_source(NAME, file, sink),
+        None => read_stream(NAME, io::stdin().lock(), sink),
+    }
+}
+
+/// The file that stands for standard input, if it is one of which nothing was read yet.
+#[cfg(unix)]
+fn whole_file(stdin: &io::Stdin) -> Option<File> {
+    use std::io::Seek as _;
+    use std::os::fd::AsFd as _;
+    let mut file = File::from(stdin.as_fd().try_clone_to_owned().ok()?);
+    let is_file = file.metadata().ok()?.is_file();
+    (is_file && file.stream_position().ok()? == 0).then_some(file)
+}
+
+#[cfg(not(unix))]
+fn whole_file(_: &io::Stdin) -> Option<File> {
+    None
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -30,6 +30,7 @@ use std::time::Duration;
 const SHUTDOWN: Duration = Duration::from_millis(300);
 
 fn main() -> ExitCode {
+    pass_over_caught_panics();
     let matches = match Sheaf::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => return usage(&error),
@@ -42,6 +43,16 @@ fn main() -> ExitCode {
             ExitCode::from(error.kind.exit_code())
         }
     }
+}
+
+/// What the importer catches, and tells as damage of a file, is not told a second time.
+fn pass_over_caught_panics() {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !sheaf_node::import::catches_panics() {
+            hook(panic);
+        }
+    }));
 }
 
 fn run(sheaf: Sheaf) -> Result<(), CliError> {

@@ -242,6 +242,11 @@ pub const IMPORT_UNPACKED_BYTES_MIN: u64 = 64 * 1024 * 1024;
 pub const IMPORT_ENTRIES_MAX: usize = 100_000;
 /// Folders within folders.
 pub const IMPORT_FOLDER_DEPTH_MAX: usize = 32;
+/// Bytes of the thumbs that lie in archives and folders beside the chats they are for.
+pub const IMPORT_THUMBS_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of a file that must be read from its end and comes from where that cannot be done: they are
+/// held in memory.
+pub const IMPORT_HELD_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// First bytes of a file by which its kind is told.
 pub const IMPORT_HEAD_BYTES: usize = 512;
 /// Bytes of the name under which an input is reported.

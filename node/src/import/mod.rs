@@ -26,9 +26,11 @@ mod records;
 mod report;
 mod row;
 pub mod samples;
+mod thumbs;
 mod times;
 
 pub use open::{InputReport, Opened, read_path, read_source, read_stream};
+pub use parquet::catches_panics;
 pub use report::{ImportError, Imported, Problem, Report, SkipReason};
 
 use crate::limits::{IMPORT_PROBLEMS_MAX, IMPORT_UNRECOGNISED_MAX};
@@ -38,6 +40,7 @@ use open::decoded;
 use records::{RecordError, Records};
 use serde_json::Value;
 use std::io::Read;
+use thumbs::Thumbs;
 
 /// Reads every chat of `input` and hands each to `sink` as it is read.
 ///
@@ -45,11 +48,24 @@ use std::io::Read;
 /// [`ImportError`] if the input cannot be read or is of no known format. What went into `sink`
 /// before stays there; after an error of the file itself that may be some chats.
 pub fn read_chats(input: impl Read, sink: &mut dyn FnMut(Imported)) -> Result<Report, ImportError> {
+    read_chats_with(&mut Thumbs::default(), input, sink)
+}
+
+/// The same, where `thumbs` lay beside the input.
+fn read_chats_with(
+    thumbs: &mut Thumbs,
+    input: impl Read,
+    sink: &mut dyn FnMut(Imported),
+) -> Result<Report, ImportError> {
     let mut records = Records::open(decoded(input)?)?;
     let mut import = Import::new(sink);
     while !import.is_hopeless() {
         match records.next_record() {
-            Ok(Some(record)) => import.record(record.position, record.content),
+            Ok(Some(record)) => {
+                let mut value = parsed(record.content);
+                value.iter_mut().for_each(|value| thumbs.place_in(value));
+                import.value(record.position, value);
+            }
             Ok(None) => break,
             Err(error) => {
                 import.report.broken = Some(error.into());
@@ -61,6 +77,10 @@ pub fn read_chats(input: impl Read, sink: &mut dyn FnMut(Imported)) -> Result<Re
         import.dropped.count(format!("file field “{field}”"));
     }
     import.finish()
+}
+
+fn parsed(content: Result<Vec<u8>, RecordError>) -> Result<Value, SkipReason> {
+    content.map_err(SkipReason::from).and_then(|bytes| nested::parse(&bytes))
 }
 
 /// Records of one input, read one after the other.
@@ -76,11 +96,6 @@ impl<'a> Import<'a> {
     fn new(sink: &'a mut dyn FnMut(Imported)) -> Self {
         let (report, dropped) = (Report::default(), Dropped::default());
         Self { format: None, looks_like: None, report, dropped, sink }
-    }
-
-    fn record(&mut self, position: usize, content: Result<Vec<u8>, RecordError>) {
-        let value = content.map_err(SkipReason::from).and_then(|bytes| nested::parse(&bytes));
-        self.value(position, value);
     }
 
     /// Takes the next record, or why there is none.

@@ -1,5 +1,7 @@
 use super::records::RecordError;
-use crate::limits::{IMPORT_ENTRIES_MAX, IMPORT_FOLDER_DEPTH_MAX, IMPORT_RATIO_MAX};
+use crate::limits::{
+    IMPORT_ENTRIES_MAX, IMPORT_FOLDER_DEPTH_MAX, IMPORT_HELD_BYTES_MAX, IMPORT_RATIO_MAX,
+};
 use sheaf_protocol::chat::{Chat, ChatError};
 use sheaf_protocol::dataset::RowError;
 use std::collections::BTreeMap;
@@ -148,8 +150,13 @@ pub enum ImportError {
         /// What is wrong with it.
         reason: String,
     },
-    /// Of a kind that is read from its end, and therefore only from a file of its own.
-    #[error("a {kind} file can be read only by itself: save it, unpacked, and name that file")]
+    /// Of a kind that is read from its end, larger than [`IMPORT_HELD_BYTES_MAX`], and not a file of
+    /// its own.
+    #[error(
+        "a {kind} file of more than {} MiB can be read only by itself: save it, unpacked, and name \
+         that file",
+        IMPORT_HELD_BYTES_MAX / 1024 / 1024
+    )]
     NotAlone {
         /// Which kind.
         kind: &'static str,

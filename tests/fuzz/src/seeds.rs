@@ -1,7 +1,10 @@
 //! The seeds that fuzzing begins with: the vectors of the specification, to accept and to refuse,
 //! brought into the shape that the targets read, and a few values of kinds that have no vectors.
 
-use crate::targets::{TARGETS, community, key};
+#[path = "seeds/packed.rs"]
+mod packed;
+
+use crate::targets::{TARGETS, community, imports, key};
 use data_encoding::HEXLOWER;
 use serde_json::Value;
 use sheaf_protocol::cbor::{self, Writer};
@@ -13,7 +16,6 @@ use sheaf_protocol::seal;
 use sheaf_protocol::sign::Signed;
 use sheaf_protocol::statement::{Invitation, InvitationUse, Statement};
 use sheaf_protocol::time::Time;
-use std::io::Write as _;
 use std::path::Path;
 use std::{fs, io};
 
@@ -44,6 +46,8 @@ pub fn all(repository: &Path) -> io::Result<Vec<(&'static str, &'static str, Vec
     for name in ["everyday.json", "learning.json", "work.jsonl"] {
         found.extend(of_sample(&fs::read(repository.join("node/samples").join(name))?));
     }
+    found.extend(imports::RECORDS.iter().zip(0_u8..).flat_map(|(record, n)| of_record(record, n)));
+    found.extend(packed::all());
     found.extend(of_our_own());
     Ok(found.into_iter().flat_map(placed).collect())
 }
@@ -215,24 +219,18 @@ fn of_sample(text: &[u8]) -> Vec<Seed> {
         .map(|record| seed("import/export", record))
         .into_iter()
         .chain([seed("import/export", text)])
-        .chain(packed(text))
         .collect()
 }
 
-/// An export packed with gzip, in two members, and in an archive beside something else.
-fn packed(text: &[u8]) -> Vec<Seed> {
-    let gzip = |bytes: &[u8]| {
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        packer.write_all(bytes).and_then(|()| packer.finish()).unwrap_or_default()
-    };
-    let (one, two) = text.split_at(text.len() / 2);
-    let mut archive = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
-    for (name, content) in [("chat.html", &b"<html>"[..]), ("conversations.json", text)] {
-        let options = zip::write::SimpleFileOptions::default();
-        let _ = archive.start_file(name, options).map(|()| archive.write_all(content));
-    }
-    let archive = archive.finish().map(io::Cursor::into_inner).unwrap_or_default();
-    vec![seed("import/packed", [gzip(one), gzip(two)].concat()), seed("import/packed", archive)]
+/// A record of a format: as one line, as a list, and as what is to be edited.
+fn of_record(record: &str, number: u8) -> Vec<Seed> {
+    let line = record.replace('\n', "");
+    vec![
+        seed("import/export", format!("{line}\n{line}")),
+        seed("import/export", format!("[{record},{record}]")),
+        seed("import/edited", [number]),
+        seed("import/edited", [number, 1, 0, 5, 0, 9]),
+    ]
 }
 
 /// Values of kinds that have no vectors, in their smallest forms.

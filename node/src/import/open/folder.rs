@@ -36,7 +36,7 @@ fn visit(opening: &mut Opening<'_>, found: &Found) -> Option<Vec<Found>> {
     match found.path.symlink_metadata() {
         Err(error) => opening.refuse(&found.name, error.into()),
         Ok(kind) if kind.is_dir() || found.depth == 0 => match list(opening, found) {
-            Ok(inside) => return Some(inside),
+            Ok(inside) => return Some(without_thumbs(opening, inside)),
             Err(error) => opening.refuse(&found.name, error),
         },
         Ok(kind) if kind.is_symlink() => opening.pass_over("symbolic link, not followed"),
@@ -44,6 +44,16 @@ fn visit(opening: &mut Opening<'_>, found: &Found) -> Option<Vec<Found>> {
         Ok(_) => opening.pass_over("neither file nor folder"),
     }
     None
+}
+
+/// Takes out the files that hold what was thought of messages: they are read before the chats.
+fn without_thumbs(opening: &mut Opening<'_>, mut inside: Vec<Found>) -> Vec<Found> {
+    inside.retain(|found| {
+        let is_file = found.path.symlink_metadata().is_ok_and(|kind| kind.is_file());
+        let file = is_file.then(|| fs::File::open(&found.path).ok()).flatten();
+        !file.is_some_and(|file| opening.takes_thumbs(&found.name, file))
+    });
+    inside
 }
 
 /// What lies in a folder, by name, without what is hidden.

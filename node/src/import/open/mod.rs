@@ -16,8 +16,9 @@ pub(super) use meter::Meter;
 pub(super) use text::decoded;
 
 use super::report::{ImportError, Imported, Report, SkipReason};
-use super::{parquet, read_chats};
-use crate::limits::{IMPORT_HEAD_BYTES, IMPORT_NAME_BYTES_MAX};
+use super::thumbs::Thumbs;
+use super::{parquet, read_chats_with};
+use crate::limits::{IMPORT_HEAD_BYTES, IMPORT_HELD_BYTES_MAX, IMPORT_NAME_BYTES_MAX};
 use kind::Kind;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -45,14 +46,14 @@ pub struct Opened {
 
 /// Reads every chat of what lies at `path`: a file, an archive or a folder.
 pub fn read_path(path: &Path, sink: &mut dyn FnMut(Imported)) -> Opened {
-    let mut opening = Opening { sink, opened: Opened::default() };
+    let mut opening = Opening::new(sink);
     let name = path.display().to_string();
     match path.metadata() {
         Err(error) => opening.refuse(&name, error.into()),
         Ok(found) if found.is_dir() => folder::read(&mut opening, &name, path),
         Ok(_) => opening.file(&name, path, Place::Alone),
     }
-    opening.opened
+    opening.finish()
 }
 
 /// The same for what is in memory, or open already.
@@ -61,19 +62,19 @@ pub fn read_source(
     source: impl Read + Seek + Send + 'static,
     sink: &mut dyn FnMut(Imported),
 ) -> Opened {
-    let mut opening = Opening { sink, opened: Opened::default() };
+    let mut opening = Opening::new(sink);
     opening.source(name, source, Place::Alone);
-    opening.opened
+    opening.finish()
 }
 
 /// Reads every chat of a stream, such as standard input.
 pub fn read_stream(name: &str, input: impl Read, sink: &mut dyn FnMut(Imported)) -> Opened {
-    let mut opening = Opening { sink, opened: Opened::default() };
+    let mut opening = Opening::new(sink);
     match text::ahead(input, IMPORT_HEAD_BYTES) {
         Ok((head, mut rest)) => opening.stream(name, &head, &mut rest, Place::Alone),
         Err(error) => opening.refuse(name, error.into()),
     }
-    opening.opened
+    opening.finish()
 }
 
 /// Where an input lies.
@@ -91,9 +92,37 @@ enum Place {
 struct Opening<'a> {
     sink: &'a mut dyn FnMut(Imported),
     opened: Opened,
+    thumbs: Thumbs,
 }
 
-impl Opening<'_> {
+impl<'a> Opening<'a> {
+    fn new(sink: &'a mut dyn FnMut(Imported)) -> Self {
+        Self { sink, opened: Opened::default(), thumbs: Thumbs::default() }
+    }
+
+    fn finish(mut self) -> Opened {
+        for (what, count) in std::mem::take(&mut self.thumbs).into_lost() {
+            self.pass_over_many(what, count);
+        }
+        self.opened
+    }
+
+    /// Keeps the thumbs of a file that lies beside chats; `false` if it is none, and is to be read
+    /// as any other.
+    fn takes_thumbs(&mut self, name: &str, input: impl Read) -> bool {
+        let Ok((head, rest)) = text::ahead(input, IMPORT_HEAD_BYTES) else { return false };
+        if !Thumbs::may_begin(&head) {
+            return false;
+        }
+        match self.thumbs.read(Cursor::new(head).chain(rest)) {
+            Ok(are_thumbs) => are_thumbs,
+            Err(error) => {
+                self.refuse(name, error);
+                true
+            }
+        }
+    }
+
     /// A file on disk.
     fn file(&mut self, name: &str, path: &Path, place: Place) {
         match File::open(path) {
@@ -126,8 +155,20 @@ impl Opening<'_> {
         match Kind::of(head) {
             Kind::Text => self.text(name, head, rest, place),
             Kind::Gzip => self.gzip(name, head, rest, place),
+            Kind::Parquet => self.table(name, head, rest),
+            Kind::Zip if place != Place::Archive => match held("zip", head, rest) {
+                Ok(archive) => zip::read(self, name, archive, place),
+                Err(error) => self.refuse(name, error),
+            },
             kind => self.refuse_kind(name, kind, place),
         }
+    }
+
+    /// Rows that come from where their end cannot be looked at first.
+    fn table(&mut self, name: &str, head: &[u8], rest: &mut dyn Read) {
+        let file = held("Parquet", head, rest);
+        let result = file.and_then(|file| parquet::read_rows(file, self.sink));
+        self.done(name, result);
     }
 
     fn gzip(&mut self, name: &str, head: &[u8], packed: &mut dyn Read, place: Place) {
@@ -136,6 +177,7 @@ impl Opening<'_> {
             Err(error) => self.refuse(name, error.into()),
             Ok((head, mut rest)) => match Kind::of(&head) {
                 Kind::Text => self.text(name, &head, &mut rest, place),
+                Kind::Parquet => self.table(name, &head, &mut rest),
                 Kind::Gzip => self.refuse(name, ImportError::Packed { kind: "gzip" }),
                 kind => self.refuse_kind(name, kind, place),
             },
@@ -143,7 +185,7 @@ impl Opening<'_> {
     }
 
     fn text(&mut self, name: &str, head: &[u8], rest: &mut dyn Read, place: Place) {
-        let result = read_chats(Cursor::new(head).chain(rest), self.sink);
+        let result = read_chats_with(&mut self.thumbs, Cursor::new(head).chain(rest), self.sink);
         match result.as_ref().err().and_then(|error| no_chats(error, head)) {
             Some(kind) if place != Place::Alone => self.pass_over(kind),
             _ => self.done(name, result),
@@ -152,17 +194,13 @@ impl Opening<'_> {
 
     fn refuse_kind(&mut self, name: &str, kind: Kind, place: Place) {
         match kind {
-            Kind::Zip if place == Place::Archive => {
-                self.refuse(name, ImportError::Packed { kind: "zip" });
-            }
-            Kind::Zip => self.refuse(name, ImportError::NotAlone { kind: "zip" }),
-            Kind::Parquet => self.refuse(name, ImportError::NotAlone { kind: "Parquet" }),
+            Kind::Zip => self.refuse(name, ImportError::Packed { kind: "zip" }),
             Kind::Packed(kind) => self.refuse(name, ImportError::Packed { kind }),
             Kind::Other(kind) if place != Place::Alone => self.pass_over(kind),
             Kind::Other(looks_like) => {
                 self.refuse(name, ImportError::NotRecognised { looks_like });
             }
-            Kind::Text | Kind::Gzip => self.pass_over("other file"),
+            Kind::Text | Kind::Gzip | Kind::Parquet => self.pass_over("other file"),
         }
     }
 
@@ -183,6 +221,20 @@ impl Opening<'_> {
         if count > 0 {
             *self.opened.passed_over.entry(kind.to_owned()).or_default() += count;
         }
+    }
+}
+
+/// A file that is read from its end, in memory: nothing is written to disk.
+fn held(
+    kind: &'static str,
+    head: &[u8],
+    rest: &mut dyn Read,
+) -> Result<Cursor<Vec<u8>>, ImportError> {
+    let mut bytes = head.to_vec();
+    rest.take(IMPORT_HELD_BYTES_MAX as u64).read_to_end(&mut bytes)?;
+    match bytes.len() > IMPORT_HELD_BYTES_MAX {
+        true => Err(ImportError::NotAlone { kind }),
+        false => Ok(Cursor::new(bytes)),
     }
 }
 

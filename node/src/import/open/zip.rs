@@ -5,8 +5,10 @@ use super::meter::{Counted, Meter};
 use super::{Opening, Place, text};
 use crate::import::report::ImportError;
 use crate::limits::{IMPORT_ENTRIES_MAX, IMPORT_HEAD_BYTES};
+use std::collections::BTreeSet;
 use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom};
 use zip::ZipArchive;
+use zip::read::ZipFile;
 use zip::result::ZipError;
 
 type Archive<S> = ZipArchive<BufReader<Counted<S>>>;
@@ -56,12 +58,41 @@ fn entries<S: Read + Seek>(
     archive: &mut Archive<S>,
     meter: &Meter,
 ) {
-    for index in 0..archive.len() {
+    let thumbs = thumbs(opening, name, archive, meter);
+    for index in (0..archive.len()).filter(|index| !thumbs.contains(index)) {
         if meter.is_exceeded() {
             let left = (archive.len() - index) as u64;
             return opening.pass_over_many("entry after too much was unpacked, not read", left);
         }
         entry(opening, name, archive, index, meter);
+    }
+}
+
+/// The entries that hold what was thought of messages: read before the chats, wherever they stand.
+fn thumbs<S: Read + Seek>(
+    opening: &mut Opening<'_>,
+    name: &str,
+    archive: &mut Archive<S>,
+    meter: &Meter,
+) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for index in 0..archive.len() {
+        let label = label(name, archive, index);
+        let is_file = |entry: &ZipFile<'_, _>| entry.is_file() && !entry.is_symlink();
+        if let Some(entry) = archive.by_index(index).ok().filter(is_file)
+            && opening.takes_thumbs(&label, meter.unpacked(Named(entry)))
+        {
+            found.insert(index);
+        }
+    }
+    found
+}
+
+/// Where an entry lies, for a person.
+fn label<S: Read + Seek>(archive_name: &str, archive: &Archive<S>, index: usize) -> String {
+    match archive.name_for_index(index) {
+        Some(Ok(name)) => format!("{archive_name}/{name}"),
+        _ => format!("{archive_name}/entry {}", index + 1),
     }
 }
 
@@ -72,10 +103,7 @@ fn entry<S: Read + Seek>(
     index: usize,
     meter: &Meter,
 ) {
-    let name = match archive.name_for_index(index) {
-        Some(Ok(name)) => format!("{archive_name}/{name}"),
-        _ => format!("{archive_name}/entry {}", index + 1),
-    };
+    let name = label(archive_name, archive, index);
     let input = match archive.by_index(index) {
         Ok(entry) if entry.is_dir() => return,
         Ok(entry) if entry.is_symlink() => return opening.refuse(&name, ImportError::Link),

@@ -2,7 +2,10 @@
 //! anything is made of them.
 
 use super::thrift::{self, Claim};
-use crate::limits::{IMPORT_PARQUET_PAGE_BYTES_MAX, IMPORT_PARQUET_VALUES_MAX};
+use crate::limits::{
+    IMPORT_PARQUET_PAGE_BYTES_MAX, IMPORT_PARQUET_VALUES_MAX, IMPORT_RATIO_MAX,
+    IMPORT_UNPACKED_BYTES_MIN,
+};
 use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{ChunkReader, Length};
@@ -54,10 +57,12 @@ impl<S: Read + Seek + Send> Guard<S> {
         }
         let page = found.map_err(|claim| refused(&claim.to_string()))?;
         let bounds = 0..=IMPORT_PARQUET_PAGE_BYTES_MAX as i64;
+        let ratio = page.packed_len.saturating_mul(IMPORT_RATIO_MAX as i64);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.values = seen.values.saturating_add(page.values);
         if !bounds.contains(&page.unpacked_len)
             || !bounds.contains(&page.packed_len)
+            || page.unpacked_len > ratio.max(IMPORT_UNPACKED_BYTES_MIN as i64)
             || !(0..=IMPORT_PARQUET_VALUES_MAX as i64).contains(&page.values)
             || seen.values > IMPORT_PARQUET_VALUES_MAX as i64
         {

@@ -18,6 +18,7 @@ use guard::Guard;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 use rows::RowGroup;
+use std::cell::Cell;
 use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
@@ -97,11 +98,24 @@ fn footer<S: Read + Seek + Send>(file: &Guard<S>) -> Result<ParquetMetaData, Par
     ParquetMetaDataReader::decode_metadata(&bytes)
 }
 
+thread_local! {
+    static CATCHES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic on this thread would now be caught, and told as damage of the file. It is for
+/// the panic hook of a program, which then has nothing to say; a library sets none.
+pub fn catches_panics() -> bool {
+    CATCHES.get()
+}
+
 /// What `read` gives; a panic within it is damage like any other.
 fn caught<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ImportError> {
     let damaged = |reason| ImportError::Damaged { kind: "Parquet", reason };
+    let before = CATCHES.replace(true);
     // Whatever was half done is not used again: the first error ends the file.
-    match catch_unwind(AssertUnwindSafe(read)) {
+    let caught = catch_unwind(AssertUnwindSafe(read));
+    CATCHES.set(before);
+    match caught {
         Ok(Ok(read)) => Ok(read),
         Ok(Err(error)) => Err(damaged(error.to_string())),
         Err(_) => Err(damaged("its pages contradict each other".into())),

@@ -1,42 +1,21 @@
 //! Exports of assistants, one small record of each, as files: whole, side by side, damaged.
 
 use super::super::*;
-use super::{import, node};
+use super::import;
 use sheaf_protocol::chat::Chat;
 
-const CLAUDE: &str = r#"{"uuid":"c","name":"Soup","created_at":"2025-01-01T00:00:00Z","chat_messages":[
-{"uuid":"q","parent_message_uuid":"00000000-0000-4000-8000-000000000000","sender":"human","text":"Soup?","content":[{"type":"text","text":"Soup?"}],"attachments":[{"file_name":"a.txt","extracted_content":"x"}]},
-{"uuid":"a","parent_message_uuid":"q","sender":"assistant","text":"","content":[{"type":"thinking","thinking":"Hm."},{"type":"tool_use","name":"look","input":{"a":[1]}},{"type":"tool_result","content":[{"type":"text","text":"b"}]},{"type":"text","text":"No."}]},
-{"uuid":"b","parent_message_uuid":"q","sender":"assistant","text":"Yes.","content":null}]}"#;
-const OPEN_WEBUI: &str = r#"{"id":"c","title":"Soup","created_at":1700000000,"chat":{"models":["m"],"history":{"currentId":"b","messages":{
-"q":{"id":"q","parentId":null,"role":"user","content":"Soup?","timestamp":1700000001},
-"a":{"id":"a","parentId":"q","role":"assistant","content":"<details type=\"reasoning\" done=\"true\">\n&gt; Hm.\n</details>\nNo.","timestamp":1700000002,"annotation":{"rating":-1,"details":{"rating":2}}},
-"b":{"id":"b","parentId":"q","role":"assistant","content":"Yes.","originalContent":"Y.","output":[{"type":"function_call","name":"f","arguments":"{}"}],"timestamp":1700000003}}},"tags":["t"]}}"#;
-const LIBRECHAT: &str = r#"{"conversationId":"c","title":"Soup","recursive":true,"messages":[{"messageId":"q","parentMessageId":null,"isCreatedByUser":true,"text":"Soup?","children":[
-{"messageId":"a","parentMessageId":"q","isCreatedByUser":false,"sender":"GPT","text":"No.","feedback":{"rating":"thumbsDown"},"children":[]},
-{"messageId":"b","parentMessageId":"q","isCreatedByUser":false,"content":[{"type":"think","think":"Hm."},{"type":"text","text":"Yes."}],"children":[]}]}]}"#;
-const GROK: &str = r#"{"conversation":{"id":"c","title":"Soup"},"responses":[
-{"response":{"_id":"q","sender":"human","message":"Soup?","create_time":{"$date":{"$numberLong":"1700000000000"}}}},
-{"response":{"_id":"a","parent_response_id":"q","sender":"ASSISTANT","message":"No.","thinking_trace":"Hm."}},
-{"response":{"_id":"b","parent_response_id":"q","sender":"grok-3","message":"Yes.","steps":[{"tagged_text":{"header":"Hm."}}]}}]}"#;
-const GEMINI: &str = r#"{"runSettings":{"model":"models/m"},"systemInstruction":{"text":"Brief."},"chunkedPrompt":{"chunks":[
-{"id":"q","role":"user","text":"Soup?"},{"role":"model","text":"Hm.","isThought":true},{"role":"model","text":"Yes."},
-{"role":"model","text":"No.","branchParent":{"id":"q"}},{"role":"model","executableCode":{"language":"PYTHON","code":"1"}}]}}"#;
-const CHATBOT_UI: &str = r#"{"id":1,"name":"Soup","messages":[{"role":"user","content":"Soup?"},{"role":"assistant","content":"Yes."}],"prompt":"Brief."}"#;
-
-fn chatgpt() -> String {
-    let nodes = [
-        node("q", "null", "user", "Soup?"),
-        node("a", "\"q\"", "assistant", "No."),
-        node("b", "\"q\"", "assistant", "Yes."),
-    ];
-    format!(r#"{{"id":"c","title":"Soup","mapping":{{{}}}}}"#, nodes.join(","))
-}
+const CHATGPT: &str = include_str!("records/chatgpt.json");
+const CLAUDE: &str = include_str!("records/claude.json");
+const OPEN_WEBUI: &str = include_str!("records/open-webui.json");
+const LIBRECHAT: &str = include_str!("records/librechat.json");
+const GROK: &str = include_str!("records/grok.json");
+const GEMINI: &str = include_str!("records/gemini.json");
+const CHATBOT_UI: &str = include_str!("records/chatbot-ui.json");
 
 /// The name of a format, its `source`, a record, how many messages and how many branches it has.
 fn records() -> [(&'static str, &'static str, String, usize, usize); 7] {
     [
-        ("ChatGPT export", "chatgpt", chatgpt(), 3, 2),
+        ("ChatGPT export", "chatgpt", CHATGPT.into(), 7, 2),
         ("Claude export", "claude", CLAUDE.into(), 3, 2),
         ("Open WebUI export", "open-webui", OPEN_WEBUI.into(), 4, 3),
         ("LibreChat export", "librechat", LIBRECHAT.into(), 3, 2),

@@ -11,6 +11,7 @@ mod packed;
 mod research;
 mod rows;
 mod tables;
+mod thumbs;
 mod training;
 mod zips;
 

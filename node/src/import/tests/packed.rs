@@ -5,7 +5,7 @@ use super::row;
 use super::zips::{Entry, entry, gzip, zip};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Cursor;
+use std::io::{self, Cursor};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -125,7 +125,7 @@ fn each_bad_entry_is_named_and_the_others_are_read() {
         (Entry { mode: 0o120_777, ..entry("link.json", "/etc/passwd") }, "symbolic link"),
         (entry("inner.zip", zip(&[entry("a.json", row("inner"))])), "this is a zip archive"),
         (entry("twice.gz", gzip(gzip(row("x")))), "this is a gzip archive"),
-        (entry("rows.parquet", b"PAR1\0\0\0\0PAR1"), "Parquet file can be read only by itself"),
+        (entry("rows.parquet", b"PAR1\0\0\0\0PAR1"), "Parquet file is damaged"),
         (entry("x.tar.zst", b"\x28\xb5\x2f\xfd"), "this is a zstd archive"),
         (Entry { method: 12, ..entry("bzip2.json", "x") }, "compressed by method 12"),
         (Entry { crc: 1, ..entry("wrong.json", row("wrong")) }, "zip file is damaged"),
@@ -179,12 +179,24 @@ fn archives_that_are_no_archives_are_refused_once() {
     assert!(only_error(&opened).contains("no chats in it"));
     let (opened, _) = open(zip(&[]));
     assert!(only_error(&opened).contains("no chats in it"), "{opened:?}");
-    let (opened, _) = stream(&whole);
-    assert!(only_error(&opened).contains("zip file can be read only by itself"));
+    let (opened, _) = open(gzip(&whole));
+    assert!(only_error(&opened).contains("this is a zip archive"), "an archive within: {opened:?}");
     let twice = [entry("a.json", row("first")), entry("a.json", row("second"))];
     let (opened, titles) = open(zip(&twice));
     assert_eq!(titles, ["second"]);
     assert!(only_error(&opened).contains("same name"));
+}
+
+/// What is read from its end comes from a pipe as well, up to a bound.
+#[test]
+fn an_archive_from_a_pipe_is_held_in_memory() {
+    let (opened, chats) = stream(&zip(&[entry("a.json", row("a")), entry("b.jsonl", rows(2))]));
+    assert_eq!((chats, errors(&opened).len()), (3, 0), "{opened:?}");
+    let mut large = io::Cursor::new(b"PK\x03\x04").chain(io::repeat(b'x'));
+    let opened = read_stream("standard input", &mut large, &mut |_| {});
+    assert!(only_error(&opened).contains("more than 64 MiB can be read only by itself"));
+    let mut read = [0; 1];
+    assert_eq!(large.read(&mut read).unwrap(), 1, "the rest is not read");
 }
 
 #[test]

@@ -5,18 +5,18 @@ use super::super::*;
 use super::import;
 use sheaf_protocol::chat::Chat;
 
-const OASST: &str = r#"{"message_tree_id":"t","tree_state":"growing","prompt":{"message_id":"t","text":"Soup?","role":"prompter","lang":"en","labels":{"spam":{"value":0,"count":1}},"emojis":{"+1":1},"created_date":"2023-02-05T14:23:50Z","replies":[{"message_id":"a","text":"No.","role":"assistant","rank":1,"replies":[]},{"message_id":"b","text":"Yes.","role":"assistant","rank":0,"deleted":false}]}}"#;
-const ARENA: &str = r#"{"question_id":"q","model_a":"m","model_b":"n","winner":"model_a","judge":"j","language":"en","tstamp":1.5,"conversation_a":[{"role":"user","content":"Soup?"},{"role":"assistant","content":"No."}],"conversation_b":[{"role":"user","content":"Soup?"},{"role":"assistant","content":[{"type":"text","text":"Yes."}]}],"openai_moderation":{"flagged":true,"categories":{"hate":true},"category_scores":{"hate":0.5}}}"#;
-const MT_BENCH: &str = r#"{"question_id":1,"model_id":"m","tstamp":1.5,"choices":[{"index":0,"turns":["No.","No!"]},{"index":1,"turns":["Yes."]}]}"#;
-const LMSYS: &str = r#"{"conversation_id":"c","model":"m","redacted":true,"language":"en","turn":1,"conversation":[{"role":"user","content":"Soup?"},{"role":"assistant","content":"No."}],"openai_moderation":[{"flagged":true,"categories":{"hate":true},"category_scores":{"hate":0.5}},{}]}"#;
-const WILDCHAT: &str = r#"{"conversation_hash":"c","model":"m","toxic":true,"timestamp":"2023-02-05T14:23:50Z","hashed_ip":"x","conversation":[{"role":"user","content":"Soup?","toxic":true,"turn_identifier":1,"header":{"a":1}},{"role":"assistant","content":"No.","timestamp":"2023-02-05T14:23:50Z"}],"detoxify_moderation":[{"toxicity":0.5}]}"#;
-const SHAREGPT: &str = r#"{"id":"c","system":"Brief.","tools":"[{}]","images":["a/b.png"],"conversations":[{"from":"human","value":"<image>Soup?"},{"from":"function_call","value":"{\"name\":\"f\",\"arguments\":{}}"},{"from":"observation","value":"1"}],"chosen":{"from":"gpt","value":"Yes."},"rejected":{"from":"gpt","value":"No."}}"#;
-const OPENAI: &str = r#"{"id":"c","messages":[{"role":"user","content":[{"type":"text","text":"Soup?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,A"}}]},{"role":"assistant","content":null,"weight":1,"tool_calls":[{"id":"k","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"k","content":"1"},{"role":"assistant","content":"Yes."}],"rejected_response":"No.","label":true,"tools":[{}]}"#;
-const RESPONSE: &str = r#"{"model":"m","input":[{"role":"user","content":"Soup?"}],"output":[{"type":"reasoning","summary":[{"type":"summary_text","text":"Hm."}]},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"No."}]}]}"#;
-const PAIR: &str = r#"{"prompt":"Soup?","chosen":[{"role":"user","content":"Soup?"},{"role":"assistant","content":"Yes."}],"rejected":"No.","score_chosen":1.5,"score_rejected":1}"#;
-const PREFERENCE: &str = r#"{"input":{"messages":[{"role":"user","content":"Soup?"}],"tools":[{}]},"preferred_output":[{"role":"assistant","content":"Yes."}],"non_preferred_output":[{"role":"assistant","content":"No."}]}"#;
-const ALPACA: &str = r#"{"instruction":"Soup?","input":"Lentils.","output":"Yes.","history":[["Hi","Hello"]],"system":"Brief.","label":true}"#;
-const NORMAL: &str = r#"{"created":5,"current":1,"feedback":{"rating":1},"messages":[{"parts":[{"text":"Soup?","type":"text"}],"role":"user"},{"feedback":{"scores":[{"name":"s","value":"0.5"}],"tags":["t"]},"parent":0,"parts":[{"arguments":"{}","name":"f","type":"tool_call"}],"role":"assistant"}],"source":"s","title":"Soup","version":1}"#;
+const OASST: &str = include_str!("records/oasst.json");
+const ARENA: &str = include_str!("records/arena.json");
+const MT_BENCH: &str = include_str!("records/mt-bench.json");
+const LMSYS: &str = include_str!("records/lmsys.json");
+const WILDCHAT: &str = include_str!("records/wildchat.json");
+const SHAREGPT: &str = include_str!("records/sharegpt.json");
+const OPENAI: &str = include_str!("records/openai-messages.json");
+const RESPONSE: &str = include_str!("records/openai-response.json");
+const PAIR: &str = include_str!("records/preference-pair.json");
+const PREFERENCE: &str = include_str!("records/openai-preference.json");
+const ALPACA: &str = include_str!("records/alpaca.json");
+const NORMAL: &str = include_str!("records/normal.json");
 
 /// The name of a format, a record, how many messages and how many branches it has.
 const RECORDS: [(&str, &str, usize, usize); 12] = [

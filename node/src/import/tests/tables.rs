@@ -1,13 +1,14 @@
 //! Parquet files: real ones, and made to harm.
 
 use super::super::*;
+use super::zips::{entry, gzip, zip};
 use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
 use ::parquet::file::properties::WriterProperties;
 use ::parquet::file::writer::SerializedFileWriter;
 use ::parquet::schema::parser::parse_message_type;
 use std::io::Cursor;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const SCHEMA: &str = "message m {
@@ -80,6 +81,71 @@ fn rows_are_chats_however_they_are_packed() {
         assert_eq!(chat.messages[1].parts[0].body(), "hi 99");
         assert_eq!(chats[99].position, 100);
     }
+}
+
+/// In an archive, packed, or from a pipe, where its end cannot be looked at first.
+#[test]
+fn a_table_is_read_wherever_it_comes_from() {
+    let table = table(10, Compression::SNAPPY, 4);
+    for bytes in [gzip(&table), zip(&[entry("rows.parquet", &table)]), table.clone()] {
+        let (mut chats, mut streamed) = (0, 0);
+        let opened = read_source("file", Cursor::new(bytes.clone()), &mut |_| chats += 1);
+        assert!(opened.inputs.iter().all(|input| input.result.is_ok()), "{opened:?}");
+        read_stream("pipe", &bytes[..], &mut |_| streamed += 1);
+        assert_eq!((chats, streamed), (10, 10));
+    }
+}
+
+/// A page that unpacks to more than any honest one is refused before it is unpacked.
+#[test]
+fn a_page_that_is_a_bomb_is_refused() {
+    let schema =
+        Arc::new(parse_message_type("message m { required binary title (UTF8); }").unwrap());
+    let packing = Compression::ZSTD(ZstdLevel::default());
+    let properties = WriterProperties::builder()
+        .set_compression(packing)
+        .set_dictionary_enabled(false)
+        .set_data_page_size_limit(usize::MAX)
+        .set_statistics_enabled(::parquet::file::properties::EnabledStatistics::None)
+        .build();
+    let mut bytes = Vec::new();
+    let mut writer = SerializedFileWriter::new(&mut bytes, schema, Arc::new(properties)).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let long = ByteArray::from(vec![b'x'; 100_000_000]);
+    column.typed::<ByteArrayType>().write_batch(&[long], None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    writer.close().unwrap();
+    assert!(bytes.len() < 100_000, "{}", bytes.len());
+    let (result, chats) = open(bytes);
+    assert!(chats.is_empty());
+    let error = result.expect_err("a bomb").to_string();
+    assert!(error.contains("claims more than it may hold"), "{error}");
+}
+
+/// The crate that reads tables asserts what a damaged one breaks. It is caught, and a program can
+/// keep it from being told a second time.
+#[test]
+fn a_panic_within_is_known_as_caught() {
+    assert!(!catches_panics());
+    let whole = table(20, Compression::SNAPPY, 10);
+    let (seen, ours) = (Arc::new(Mutex::new(0_u32)), std::thread::current().id());
+    let before = Arc::new(std::panic::take_hook());
+    let (count, others) = (Arc::clone(&seen), Arc::clone(&before));
+    std::panic::set_hook(Box::new(move |panic| match catches_panics() {
+        true if std::thread::current().id() == ours => *count.lock().unwrap() += 1,
+        true => {}
+        false => others(panic),
+    }));
+    for at in 0..whole.len() {
+        let mut broken = whole.clone();
+        broken[at] ^= 0xff;
+        let _ = open(broken);
+    }
+    std::panic::set_hook(Box::new(move |panic| before(panic)));
+    assert!(!catches_panics());
+    assert!(*seen.lock().unwrap() > 0, "no damage is asserted any more: is catching still needed?");
 }
 
 #[test]

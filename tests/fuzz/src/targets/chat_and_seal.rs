@@ -1,7 +1,6 @@
-//! Chats, sealed blobs, and the exports of other tools.
+//! Chats and sealed blobs.
 
 use super::{Decoder, community, key, part, sure};
-use crate::import;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use sheaf_protocol::cbor::Bytes;
@@ -10,7 +9,6 @@ use sheaf_protocol::dataset::DedupeKey;
 use sheaf_protocol::id::{ChatCommitment, PublicKey};
 use sheaf_protocol::limits::{CHAT_BYTES_MAX, SEAL_CHUNK_BYTES};
 use sheaf_protocol::seal::{self, ChatKey, Expected, OpenError, verify_commitment};
-use std::io::{self, Read};
 
 /// The decoders of this target.
 pub const DECODERS: &[Decoder] = &[
@@ -20,8 +18,6 @@ pub const DECODERS: &[Decoder] = &[
     Decoder { name: "seal/inner", check: inner },
     Decoder { name: "seal/chunks", check: chunks },
     Decoder { name: "seal/plain", check: plain },
-    Decoder { name: "import/export", check: export },
-    Decoder { name: "import/packed", check: packed },
 ];
 
 fn chat(input: &[u8]) {
@@ -40,7 +36,7 @@ fn chat_json(input: &[u8]) {
 }
 
 /// A chat that keeps the rules comes back from both of its forms.
-fn read_back(chat: &Chat) {
+pub(super) fn read_back(chat: &Chat) {
     assert_eq!(&sure(Chat::from_cbor(&chat.to_cbor()), "the bytes of a chat"), chat);
     assert_eq!(&sure(Chat::from_json(&chat.to_json()), "the JSON of a chat"), chat);
     DedupeKey::of(chat);
@@ -140,43 +136,4 @@ fn plain(mut input: &[u8]) {
     let at = at % sealed.blob.len();
     sealed.blob[at] ^= 1;
     assert!(opened(&sealed.blob).is_err(), "a changed blob opened");
-}
-
-/// An export gives the same chats however it is read, and each keeps every rule.
-fn export(input: &[u8]) {
-    let whole = imported(input);
-    assert_eq!(whole, imported(Trickle(input)), "chats depend on how the file was read");
-    for chat in whole {
-        read_back(&chat);
-    }
-}
-
-/// Archives and packed files. Not Parquet: whatever its crate asserts is caught in the importer, but
-/// would end the fuzzer; `node/src/import/tests/tables.rs` changes every byte of a table instead.
-fn packed(input: &[u8]) {
-    if input.starts_with(b"PAR1") {
-        return;
-    }
-    let mut chats = Vec::new();
-    let source = io::Cursor::new(input.to_vec());
-    import::read_source("packed", source, &mut |imported| chats.push(imported.chat));
-    for chat in chats {
-        read_back(&chat);
-    }
-}
-
-fn imported(input: impl Read) -> Vec<Chat> {
-    let mut chats = Vec::new();
-    let _ = import::read_chats(input, &mut |imported| chats.push(imported.chat));
-    chats
-}
-
-/// A file that comes seven bytes at a time.
-struct Trickle<'a>(&'a [u8]);
-
-impl Read for Trickle<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let few = buffer.len().min(7);
-        self.0.read(&mut buffer[..few])
-    }
 }

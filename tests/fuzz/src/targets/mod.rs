@@ -1,10 +1,12 @@
-//! The targets: decoders in four groups, chosen by the first byte of an input.
+//! The targets: decoders in six groups, chosen by the first byte of an input.
 //!
 //! A panic is a finding, and so is whatever goes beyond the memory and the time that
 //! `tests/fuzz/run` allows.
 
 pub mod chat_and_seal;
+pub mod imports;
 pub mod log_and_dataset;
+pub mod packed;
 pub mod records;
 pub mod wire;
 
@@ -24,11 +26,13 @@ pub struct Decoder {
 }
 
 /// Every target by its name.
-pub const TARGETS: [(&str, &[Decoder]); 4] = [
+pub const TARGETS: [(&str, &[Decoder]); 6] = [
     ("records", records::DECODERS),
     ("log_and_dataset", log_and_dataset::DECODERS),
     ("wire", wire::DECODERS),
     ("chat_and_seal", chat_and_seal::DECODERS),
+    ("imports", imports::DECODERS),
+    ("packed", packed::DECODERS),
 ];
 
 /// Feeds one input to the decoder that its first byte names.

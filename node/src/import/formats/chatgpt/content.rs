@@ -12,8 +12,15 @@ pub(super) fn parts_of(message: &Value, dropped: &mut Dropped) -> Vec<Part> {
         None => Vec::new(),
     };
     parts.extend(attachments(message, &parts, dropped));
+    parts.extend(instructions(message));
     parts.retain(|part| !part.is_empty());
     parts
+}
+
+/// What the person told the model beforehand: of some releases it stands beside an empty text.
+fn instructions(message: &Value) -> Vec<Part> {
+    let told = fields::at(message, "/metadata/user_context_message_data");
+    told.map_or(Vec::new(), |told| texts(told, &["about_user_message", "about_model_message"]))
 }
 
 fn content_parts(content: &Value, message: &Value, dropped: &mut Dropped) -> Vec<Part> {

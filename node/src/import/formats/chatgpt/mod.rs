@@ -11,6 +11,7 @@ use super::{Draft, Format};
 use crate::import::fields::{self, Dropped};
 use crate::import::forest::{Growing, in_order};
 use crate::import::report::SkipReason;
+use crate::import::thumbs;
 use content::parts_of;
 use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Message, Role};
@@ -50,7 +51,11 @@ fn message(
 ) -> Result<Option<Message>, SkipReason> {
     let role = role_of(id, value)?;
     let parts = parts_of(value, dropped);
+    let feedback = thumbs::feedback(value, dropped);
     if parts.is_empty() {
+        if feedback.is_some() {
+            dropped.count("thumb for a message that says nothing");
+        }
         dropped.count(format!("empty {} message", fields::role_name(role)));
         return Ok(None);
     }
@@ -67,6 +72,7 @@ fn message(
         recipient: dropped.short(recipient, "recipient"),
         model: dropped.short(model, "model"),
         created: dropped.time(value.get("create_time")),
+        feedback,
         hidden: hidden.and_then(Value::as_bool).unwrap_or(false),
         ..Message::new(role, None, parts)
     }))
