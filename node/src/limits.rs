@@ -95,6 +95,12 @@ pub const OFFER_BYTES_MAX: usize = 128;
 /// Streams of one connection, both directions, counted by the multiplexer. Yamux ends a connection
 /// that exceeds it.
 pub const STREAMS_PER_CONNECTION_MAX: usize = 256;
+/// First datagrams of QUIC that wait for the gate; further ones are refused.
+pub const QUIC_INCOMING_MAX: usize = 256;
+/// A QUIC connection that is silent for so long, in milliseconds, is over.
+pub const QUIC_IDLE_MS: u32 = 10_000;
+/// After so long in silence it is asked whether it is there.
+pub const QUIC_KEEP_ALIVE: Duration = Duration::from_secs(5);
 /// Bytes that one QUIC stream buffers unread.
 pub const STREAM_BUFFER_BYTES: u32 = 512 * 1024;
 /// Bytes that one QUIC connection buffers unread.
@@ -368,11 +374,12 @@ pub const LANE_BURST_MS: u32 = 300;
 /// See [`LANE_BURST_MS`].
 pub const LANE_MS_PER_SEC: u32 = 100;
 /// The same for all who accepted a policy, while members are being served: enough to follow a log
-/// that grows by thousands of chats a second, and less than a sixth of two cores. Whoever accepts an
-/// open policy is one of them, under as many keys as they like.
-pub const READERS_BURST_MS: u32 = 300;
+/// that grows by a thousand chats a second. A member who waits for each answer feels a work of others
+/// that is a tenth of one core as a tenth of their pace. Whoever accepts an open policy is one of
+/// them, under as many keys as they like.
+pub const READERS_BURST_MS: u32 = 100;
 /// See [`READERS_BURST_MS`].
-pub const READERS_MS_PER_SEC: u32 = 300;
+pub const READERS_MS_PER_SEC: u32 = 100;
 /// Members are being served if one asked, or was answered, less than this ago.
 pub const MEMBERS_LATELY: Duration = Duration::from_millis(500);
 /// What one request costs beside what it asks for: its stream, and finding out who asks.
@@ -398,12 +405,15 @@ pub const PROOFS_AT_ONCE: usize = 256;
 pub const ITEMS_PER_CHECK: usize = 32;
 /// Rows read from the store at once.
 pub const ITEMS_PER_READ: usize = 256;
+
 // store
 
-/// Memory for the caches of all database files together, in bytes. Of fourteen parts five are the
-/// blobs', and five the log's, whose indexes lie in the order of hashes. When the journal is as long
-/// as one part, the files are made durable and it begins anew.
-pub const STORE_CACHE_BYTES: usize = 112 * 1024 * 1024;
+/// Memory for the caches of all database files together, in bytes: below what attackers may make a
+/// node take, for whoever reads much fills them. Of fourteen parts five are the blobs', and five the
+/// log's, whose indexes lie in the order of hashes.
+pub const STORE_CACHE_BYTES: usize = 56 * 1024 * 1024;
+/// When the journal is so long, in bytes, the files are made durable and it begins anew.
+pub const JOURNAL_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Communities that a node knows at once.
 pub const COMMUNITIES_MAX: u32 = 1024;
 /// Peers that a node remembers.

@@ -5,7 +5,11 @@
 //! one. Handshakes cost, so each host may begin only so many. A refused peer comes in once, to be
 //! told why, and is shown out soon after.
 
-use super::{complaints::Complaints, handshakes::Handshakes, reputation::Reputation};
+use super::{
+    complaints::Complaints,
+    gate::{Gate, Host, host_of_ip},
+    reputation::Reputation,
+};
 use crate::limits::{
     GUEST_CONNECTIONS_MAX, PENDING_INBOUND_MAX, PENDING_PER_HOST_MAX, REFUSED_CONNECTIONS_MAX,
     REFUSED_LINGER, STRANGER_STAY_MIN, STRANGERS_MAX, STRANGERS_PER_HOST_MAX,
@@ -22,15 +26,12 @@ use libp2p::{
 use std::{
     collections::{HashMap, VecDeque},
     convert::Infallible,
-    net::{IpAddr, Ipv6Addr},
+    net::Ipv6Addr,
     pin::Pin,
     task::{Context, Poll},
     time::Instant,
 };
 use tokio::time::{Sleep, sleep_until};
-
-/// Whom connections are counted by: an IPv4 address, or the network (/64) of an IPv6 address.
-pub(super) type Host = IpAddr;
 
 /// Why a connection from outside was not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +50,20 @@ pub(super) enum NotIn {
     Refused,
 }
 
+impl NotIn {
+    /// What the log says.
+    pub(super) fn complaint(self) -> &'static str {
+        match self {
+            Self::Pending => "connections refused, too many are being negotiated",
+            Self::Host => "connections refused, too many from one host",
+            Self::Rush => "connections refused, too many from strangers",
+            Self::Strangers => "connections refused, all places for strangers are taken",
+            Self::Full => "connections refused, all places are taken",
+            Self::Refused => "connections of refused peers",
+        }
+    }
+}
+
 /// A connection that came in.
 #[derive(Debug)]
 struct Guest {
@@ -65,7 +80,7 @@ pub(super) struct Door {
     complaints: Complaints,
     pending: HashMap<ConnectionId, Host>,
     guests: HashMap<ConnectionId, Guest>,
-    handshakes: Handshakes,
+    gate: Gate,
     leaving: VecDeque<(PeerId, CloseConnection)>,
     /// Refused peers, who leave at their time.
     lingering: VecDeque<(Instant, PeerId)>,
@@ -73,14 +88,19 @@ pub(super) struct Door {
 }
 
 impl Door {
-    pub(super) fn new(inbound_max: u32, reputation: Reputation, complaints: Complaints) -> Self {
+    pub(super) fn new(
+        inbound_max: u32,
+        reputation: Reputation,
+        complaints: Complaints,
+        gate: Gate,
+    ) -> Self {
         Self {
             inbound_max: inbound_max as usize,
             reputation,
             complaints,
             pending: HashMap::new(),
             guests: HashMap::new(),
-            handshakes: Handshakes::new(Instant::now()),
+            gate,
             leaving: VecDeque::new(),
             lingering: VecDeque::new(),
             timer: None,
@@ -100,8 +120,8 @@ impl Door {
         self.leaving.push_back((peer, CloseConnection::All));
     }
 
-    /// Whether a connection from this host may be negotiated.
-    fn may_negotiate(&mut self, host: Host, now: Instant) -> Result<(), NotIn> {
+    /// Whether a connection from this host may be negotiated; `asked` if the gate let it through.
+    fn may_negotiate(&self, host: Host, asked: bool, now: Instant) -> Result<(), NotIn> {
         if self.pending.len() >= PENDING_INBOUND_MAX {
             return Err(NotIn::Pending);
         }
@@ -109,14 +129,7 @@ impl Door {
         if beside >= PENDING_PER_HOST_MAX {
             return Err(NotIn::Host);
         }
-        let known = self.is_known(host);
-        self.handshakes.begin(host, known, now)
-    }
-
-    /// Whether somebody known is here from that host.
-    fn is_known(&self, host: Host) -> bool {
-        let mut beside = self.guests.values().filter(|guest| guest.host == host);
-        beside.any(|guest| self.reputation.is_known(&guest.peer))
+        if asked { Ok(()) } else { self.gate.begin(host, now) }
     }
 
     /// Whether a peer that proved its key may stay.
@@ -184,8 +197,14 @@ impl Door {
             self.lingering.push_back((now + REFUSED_LINGER, peer));
         }
         let guest = Guest { peer, host, active: now, leaving: refused };
+        self.gate.came(id, host, peer);
         self.guests.insert(id, guest);
         self.oldest_leaves(peer);
+    }
+
+    fn gone(&mut self, id: &ConnectionId) {
+        self.guests.remove(id);
+        self.gate.left(id);
     }
 
     /// A command that was killed leaves a connection behind that nobody closes until it has been
@@ -218,15 +237,7 @@ impl Door {
 
     /// Not let in: told, and counted.
     fn denied(&self, host: Host, why: NotIn) -> ConnectionDenied {
-        let reason = match why {
-            NotIn::Pending => "connections refused, too many are being negotiated",
-            NotIn::Host => "connections refused, too many from one host",
-            NotIn::Rush => "connections refused, too many from strangers",
-            NotIn::Strangers => "connections refused, all places for strangers are taken",
-            NotIn::Full => "connections refused, all places are taken",
-            NotIn::Refused => "connections of refused peers",
-        };
-        self.complaints.tell(&host.to_string(), reason, "", Instant::now());
+        self.complaints.tell(&host.to_string(), why.complaint(), "", Instant::now());
         ConnectionDenied::new(why)
     }
 }
@@ -235,13 +246,7 @@ impl Door {
 pub(super) fn host_of(addr: &Multiaddr) -> Host {
     match addr.iter().next() {
         Some(Protocol::Ip4(ip)) => ip.into(),
-        Some(Protocol::Ip6(ip)) => match ip.to_ipv4_mapped() {
-            Some(ip) => ip.into(),
-            None => {
-                let [a, b, c, d, ..] = ip.segments();
-                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-            }
-        },
+        Some(Protocol::Ip6(ip)) => host_of_ip(ip.into()),
         _ => Ipv6Addr::UNSPECIFIED.into(),
     }
 }
@@ -257,7 +262,8 @@ impl NetworkBehaviour for Door {
         remote: &Multiaddr,
     ) -> Result<(), ConnectionDenied> {
         let host = host_of(remote);
-        self.may_negotiate(host, Instant::now()).map_err(|why| self.denied(host, why))?;
+        let asked = remote.iter().any(|part| part == Protocol::QuicV1);
+        self.may_negotiate(host, asked, Instant::now()).map_err(|why| self.denied(host, why))?;
         self.pending.insert(id, host);
         Ok(())
     }
@@ -306,11 +312,9 @@ impl NetworkBehaviour for Door {
         match event {
             FromSwarm::ListenFailure(failure) => {
                 self.pending.remove(&failure.connection_id);
-                self.guests.remove(&failure.connection_id);
+                self.gone(&failure.connection_id);
             }
-            FromSwarm::ConnectionClosed(closed) => {
-                self.guests.remove(&closed.connection_id);
-            }
+            FromSwarm::ConnectionClosed(closed) => self.gone(&closed.connection_id),
             _ => {}
         }
     }
@@ -339,7 +343,9 @@ mod tests {
 
     #[test]
     fn of_a_peer_that_comes_again_and_again_the_oldest_leaves() {
-        let mut door = Door::new(64, Reputation::default(), Complaints::default());
+        let (reputation, complaints) = (Reputation::default(), Complaints::default());
+        let gate = Gate::new(reputation.clone(), complaints.clone(), Instant::now());
+        let mut door = Door::new(64, reputation, complaints, gate);
         let (bob, carol) = (PeerId::random(), PeerId::random());
         let host = host_of(&Multiaddr::empty());
         let now = Instant::now();

@@ -1,7 +1,8 @@
 //! How often a handshake may begin, whose cost is the same whether anything comes of it.
 
 use super::bucket::Bucket;
-use super::door::{Host, NotIn};
+use super::door::NotIn;
+use super::gate::Host;
 use crate::limits::{
     HANDSHAKES_PER_HOST_BURST, HANDSHAKES_PER_HOST_PER_SEC, HANDSHAKES_STRANGERS_BURST,
     HANDSHAKES_STRANGERS_PER_SEC, HOSTS_MAX,
@@ -9,6 +10,7 @@ use crate::limits::{
 use std::{collections::HashMap, time::Instant};
 
 /// Counts the handshakes of each host, and those of all from which nobody known is here.
+#[derive(Debug)]
 pub(super) struct Handshakes {
     hosts: HashMap<Host, Bucket>,
     strangers: Bucket,
@@ -27,6 +29,11 @@ impl Handshakes {
             true if known || self.strangers.take(1, now) => Ok(()),
             true => Err(NotIn::Rush),
         }
+    }
+
+    /// Whether strangers have begun so many that some may come from elsewhere than they say.
+    pub(super) fn are_many(&mut self, now: Instant) -> bool {
+        self.strangers.left(now) <= HANDSHAKES_STRANGERS_BURST / 2
     }
 
     fn host(&mut self, host: Host, now: Instant) -> Option<&mut Bucket> {

@@ -5,10 +5,12 @@ use super::{
     complaints::Complaints,
     door::Door,
     error::NetError,
+    gate::Gate,
     gossip,
     gossip_quota::Quota,
     metered::Meters,
     paced::Paced,
+    quic,
     reputation::Reputation,
     streams::{self, Refused},
 };
@@ -27,12 +29,12 @@ use libp2p::{
     },
     identify,
     identity::{Keypair, PublicKey},
-    noise, quic,
+    noise,
     swarm::{self, NetworkBehaviour},
     tcp, yamux,
 };
 use sheaf_protocol::sign::SecretKey;
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 /// The first two refuse connections, so they stand first: the others then only see what stays.
 /// Connections from outside are the door's to judge; `limits` bounds those in both directions.
@@ -63,14 +65,15 @@ pub(super) fn build(
     let keypair = Keypair::ed25519_from_bytes(key.to_bytes().to_vec()).map_err(setup)?;
     let Shared { reputation, complaints, refused } = shared.clone();
     let gossip = gossip::behaviour().map_err(NetError::Setup)?;
+    let gate = Gate::new(reputation.clone(), complaints.clone(), Instant::now());
     let behaviour = Behaviour {
         limits: connection_limits::Behaviour::new(connection_limits(limits)),
-        door: Door::new(limits.inbound_max, reputation.clone(), complaints.clone()),
+        door: Door::new(limits.inbound_max, reputation.clone(), complaints.clone(), gate.clone()),
         gossip: Quota::new(gossip, reputation.clone(), complaints),
         identify: identify::Behaviour::new(identify_config(keypair.public())),
         streams: streams::Behaviour::new(protocols, reputation.clone(), refused),
     };
-    let transport = transport(&keypair, &Meters::new(reputation.clone()), &reputation)?;
+    let transport = transport(&keypair, &Meters::new(reputation.clone()), &reputation, gate)?;
     let config = swarm::Config::with_tokio_executor()
         .with_idle_connection_timeout(limits.idle)
         .with_max_negotiating_inbound_streams(STREAMS_NEGOTIATING_MAX);
@@ -82,6 +85,7 @@ fn transport(
     keypair: &Keypair,
     meters: &Meters,
     reputation: &Reputation,
+    gate: Gate,
 ) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError> {
     let (yamux, meters, reputation) = (yamux_config(), meters.clone(), reputation.clone());
     let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true))
@@ -90,8 +94,12 @@ fn transport(
         .authenticate(noise::Config::new(keypair).map_err(setup)?)
         .multiplex_ext(move |peer, endpoint| meters.muxer(yamux, *peer, endpoint.is_dialer()))
         .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
-    let quic = quic::tokio::Transport::new(quic_config(quic::Config::new(keypair)))
+    let quic_out = libp2p::quic::Config::new(keypair);
+    let quic_out = libp2p::quic::tokio::Transport::new(quic_config(quic_out))
         .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let quic_in = quic::Inbound::new(keypair, gate).map_err(setup)?;
+    let quic_in = quic_in.map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let quic = OrTransport::new(quic_in, quic_out).map(|either, _| either.into_inner());
     let either = OrTransport::new(quic, tcp).map(move |either, endpoint| {
         let (peer, muxer) = either.into_inner();
         match endpoint.is_dialer() {
@@ -129,7 +137,8 @@ fn yamux_config() -> yamux::Config {
     config
 }
 
-fn quic_config(mut config: quic::Config) -> quic::Config {
+/// As [`quic`] has it, for connections that we dial.
+fn quic_config(mut config: libp2p::quic::Config) -> libp2p::quic::Config {
     config.handshake_timeout = CONNECT_TIMEOUT;
     config.max_concurrent_stream_limit = STREAMS_PER_CONNECTION_MAX as u32;
     config.max_stream_data = STREAM_BUFFER_BYTES;

@@ -67,7 +67,7 @@ pub use rows::{
     Held, Holding, Mark, NewEntry, Slot,
 };
 
-use crate::limits::STORE_CACHE_BYTES;
+use crate::limits::{JOURNAL_BYTES_MAX, STORE_CACHE_BYTES};
 use changes::Changes;
 use disk::{Disk, RealDisk};
 use error::Failure as _;
@@ -101,11 +101,21 @@ struct Files {
 pub struct StoreOptions {
     /// Memory for caches of all files together, in bytes.
     pub cache_bytes: usize,
+    /// When the journal is so long, in bytes, the files are made durable.
+    pub journal_bytes_max: u64,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { cache_bytes: STORE_CACHE_BYTES }
+        Self { cache_bytes: STORE_CACHE_BYTES, journal_bytes_max: JOURNAL_BYTES_MAX }
+    }
+}
+
+#[cfg(test)]
+impl StoreOptions {
+    /// Small caches, and a journal that is soon long.
+    pub(crate) fn small(cache_bytes: usize) -> Self {
+        Self { cache_bytes, journal_bytes_max: cache_bytes as u64 / 14 }
     }
 }
 
@@ -139,7 +149,7 @@ impl Store {
             blobs: File::open_or_give_up(&folder, name::BLOBS, 5 * part, Belief::Sure)?,
             pending: File::open_or_give_up(&folder, name::PENDING, part, compacted)?,
             journal: folder.journal,
-            journal_bytes_max: part as u64,
+            journal_bytes_max: options.journal_bytes_max,
             side_by_side: disk.side_by_side(),
             writer: Mutex::new(()),
         };

@@ -69,7 +69,7 @@ pub(super) struct World {
 }
 
 pub(super) fn open(disk: &SimDisk) -> Result<Store, crate::store::OpenError> {
-    let options = StoreOptions { cache_bytes: 1 << 20 };
+    let options = StoreOptions::small(1 << 20);
     Store::open_on(Arc::new(disk.clone()), Path::new("store"), options)
 }
 

@@ -14,7 +14,7 @@ struct Told {
 }
 
 fn open(disk: &SimDisk) -> Result<Store, OpenError> {
-    let options = StoreOptions { cache_bytes: 1 << 20 };
+    let options = StoreOptions::small(1 << 20);
     Store::open_on(Arc::new(disk.clone()), Path::new("store"), options)
 }
 

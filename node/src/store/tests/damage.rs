@@ -123,7 +123,7 @@ fn an_inspection_changes_nothing() {
 fn a_full_disk_refuses_what_is_written_and_nothing_else() {
     for room in [0, 4 << 10, 20 << 10, 50 << 10, 100 << 10, 300 << 10] {
         let disk = disk::SimDisk::new(room);
-        let options = StoreOptions { cache_bytes: 1 << 20 };
+        let options = StoreOptions::small(1 << 20);
         let store = Store::open_on(Arc::new(disk.clone()), "store".as_ref(), options).unwrap();
         let slot = store.add_community(community(1)).unwrap();
         append(&store, slot, 0..5);
@@ -202,7 +202,7 @@ fn a_flipped_byte_anywhere_is_an_answer_or_an_error() {
     append(&store, slot, 0..10);
     drop(store);
     let read = || {
-        let store = Store::open(dir.path(), StoreOptions { cache_bytes: 1 << 20 })?;
+        let store = Store::open(dir.path(), StoreOptions::small(1 << 20))?;
         store.head(slot)?;
         store.entries(slot, 0, 100)?;
         store.contents(slot, &[0, 3, 9])?;

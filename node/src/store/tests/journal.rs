@@ -9,7 +9,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 fn open(disk: &SimDisk) -> Store {
-    let options = StoreOptions { cache_bytes: 8 << 20 };
+    let options = StoreOptions::small(8 << 20);
     Store::open_on(Arc::new(disk.clone()), Path::new("store"), options).unwrap()
 }
 
@@ -193,7 +193,7 @@ fn an_erasure_is_not_seen_through_while_anything_is_in_the_journal() {
     let disk = SimDisk::new(1);
     let keeps = Arc::new(AtomicBool::new(false));
     let keeping = Keeping { disk: disk.clone(), keeps: keeps.clone() };
-    let options = StoreOptions { cache_bytes: 8 << 20 };
+    let options = StoreOptions::small(8 << 20);
     let store = Store::open_on(Arc::new(keeping), Path::new("store"), options).unwrap();
     let slot = store.add_community(community(1)).unwrap();
     append(&store, slot, 0..2);

@@ -24,7 +24,7 @@ fn noise<const N: usize>(what: &str, n: u64) -> [u8; N] {
 }
 
 fn opened(dir: &TempDir) -> Store {
-    Store::open(dir.path(), StoreOptions { cache_bytes: 8 * 1024 * 1024 }).unwrap()
+    Store::open(dir.path(), StoreOptions::small(8 * 1024 * 1024)).unwrap()
 }
 
 /// A store with one community in it.
