@@ -97,8 +97,12 @@ impl Page {
         Self { text: String::new(), columns: None, style }
     }
 
+    /// An empty page of so many columns.
+    pub(crate) fn within(style: Style, columns: usize) -> Self {
+        Self { columns: Some(columns), ..Self::new(style) }
+    }
+
     /// The text so far.
-    #[cfg(test)]
     pub(crate) fn text(&self) -> &str {
         &self.text
     }

@@ -54,6 +54,11 @@ impl Style {
         self.paint("36", text)
     }
 
+    /// Dark on light for light on dark, or the other way.
+    pub(crate) fn reverse(self, text: &str) -> String {
+        self.paint("7", text)
+    }
+
     fn paint(self, code: &str, text: &str) -> String {
         if self.coloured { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }

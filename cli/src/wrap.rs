@@ -1,6 +1,7 @@
 //! Lines for a terminal: broken between words, never inside one. What continues stands under what
 //! it continues.
 
+use crate::cells::cells_of;
 use terminal_size::{Width, terminal_size_of};
 
 /// The columns of the terminal that standard output is; `None` if it is none.
@@ -50,9 +51,9 @@ fn indent(line: &str) -> usize {
     plain.len() - plain.trim_start_matches(' ').len()
 }
 
-/// How many columns a text takes.
+/// How many columns a text takes, colours left out.
 fn cells(text: &str) -> usize {
-    visible(text).map(cells_of).sum()
+    cells_of(visible(text))
 }
 
 /// The characters of a text without the sequences that colour it.
@@ -69,25 +70,6 @@ fn visible(text: &str) -> impl Iterator<Item = char> {
         }
         (false, _) => true,
     })
-}
-
-/// Columns of one character: none for what joins or accompanies the one before, two for the wide
-/// ones of East Asia and for pictures.
-fn cells_of(c: char) -> usize {
-    match c {
-        '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0,
-        '\u{1100}'..='\u{115f}'
-        | '\u{2e80}'..='\u{303e}'
-        | '\u{3041}'..='\u{a4cf}'
-        | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}'
-        | '\u{fe30}'..='\u{fe6f}'
-        | '\u{ff00}'..='\u{ff60}'
-        | '\u{ffe0}'..='\u{ffe6}'
-        | '\u{1f300}'..='\u{1faff}'
-        | '\u{20000}'..='\u{3fffd}' => 2,
-        _ => 1,
-    }
 }
 
 #[cfg(test)]

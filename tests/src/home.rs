@@ -81,13 +81,34 @@ impl Home {
     }
 
     /// Runs a command on a terminal of its own, without `--json`: `talk` is given what the person
-    /// sees so far and says what they type next, until the command ends.
-    pub fn on_a_terminal(&self, args: &[&str], talk: impl FnMut(&str) -> Option<String>) -> Ran {
+    /// sees so far and says which line they type next, until the command ends.
+    pub fn on_a_terminal(
+        &self,
+        args: &[&str],
+        mut talk: impl FnMut(&str) -> Option<String>,
+    ) -> Ran {
+        let lines = |seen: &str| talk(seen).map(|line| line + "\n");
+        run::on_a_terminal(&self.typed(args), &self.world, lines)
+    }
+
+    /// The same on a screen of 24 rows and 80 columns, after `before` in the same shell. What is
+    /// typed are keys; nothing ends a line by itself.
+    pub fn on_a_screen(
+        &self,
+        before: &str,
+        args: &[&str],
+        talk: impl FnMut(&str) -> Option<String>,
+    ) -> Ran {
+        let line = format!("stty rows 24 cols 80; {before} exec {}", self.typed(args));
+        run::on_a_terminal(&line, &self.world, talk)
+    }
+
+    fn typed(&self, args: &[&str]) -> String {
         let mut words = self.before.clone();
         words.extend([sheaf().display().to_string(), "--home".to_owned()]);
         words.push(self.path.display().to_string());
         words.extend(args.iter().map(|&arg| arg.to_owned()));
-        run::on_a_terminal(&words, &self.world, talk)
+        words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ")
     }
 
     /// Founds a community under the open policy. Gives its id.

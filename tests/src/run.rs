@@ -183,19 +183,19 @@ pub(crate) fn wait(child: &mut Child, patience: Duration) -> Option<ExitStatus> 
     }
 }
 
-/// Runs a command on a terminal (by `script`, which every Debian has); see
-/// [`Home::on_a_terminal`](crate::Home::on_a_terminal).
+/// Runs a line of the shell on a terminal (by `script`, which every Debian has): `talk` is given what
+/// the terminal was sent so far and says what is typed next, byte by byte, until the command ends.
 pub(crate) fn on_a_terminal(
-    words: &[String],
+    line: &str,
     folder: &Path,
     mut talk: impl FnMut(&str) -> Option<String>,
 ) -> Ran {
-    let line: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
     let seen = folder.join("terminal");
     let mut child = Command::new("script")
-        .args(["--quiet", "--flush", "--return", "--echo", "never", "--command", &line.join(" ")])
+        .args(["--quiet", "--flush", "--return", "--echo", "never", "--command", line])
         .arg("/dev/null")
         .env_remove("SHEAF_HOME")
+        .env("TERM", "xterm")
         .stdin(Stdio::piped())
         .stdout(File::create(&seen).unwrap())
         .spawn()
@@ -208,14 +208,15 @@ pub(crate) fn on_a_terminal(
             break status.code();
         }
         if let Some(typed) = talk(&read()) {
-            writeln!(terminal, "{typed}").unwrap();
+            // A command that ended meanwhile reads nothing.
+            let _ = terminal.write_all(typed.as_bytes());
         }
         if started.elapsed() > DEADLINE {
             child.kill().unwrap();
             child.wait().unwrap();
-            panic!("still running after {DEADLINE:?}: {line:?}\n{}", read());
+            panic!("still running after {DEADLINE:?}: {line}\n{}", read());
         }
         std::thread::sleep(Duration::from_millis(20));
     };
-    Ran { command: line.join(" "), code, stdout: read(), stderr: String::new() }
+    Ran { command: line.to_owned(), code, stdout: read(), stderr: String::new() }
 }

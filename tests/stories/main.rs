@@ -1,6 +1,7 @@
 //! What people do with Sheaf, told with real processes of the real binary.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod choosing;
 mod damaged;
 mod damaged_in_part;
 mod datasets;

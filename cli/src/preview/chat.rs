@@ -42,6 +42,11 @@ pub(crate) fn show_chats(page: &mut Page, chats: &[&Chat], detail: Detail) {
     }
 }
 
+/// Shows every message of a chat to its end.
+pub(crate) fn show_messages(page: &mut Page, chat: &Chat) {
+    messages(page, chat, Detail::Full);
+}
+
 fn title(page: &mut Page, number: usize, chat: &Chat) {
     let title = chat.title.as_deref().map_or("(without a title)".into(), printable);
     let mut facts = vec![count(chat.messages.len() as u64, "message")];

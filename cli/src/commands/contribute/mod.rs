@@ -1,9 +1,11 @@
 //! `sheaf contribute`: read, show, ask, sign, send.
 
+mod choosing;
 mod deliver;
 mod result;
 mod settings;
 
+use crate::choose::Query;
 use crate::chosen::Chosen;
 use crate::context::{Context, now};
 use crate::error::{CliError, Kind};
@@ -30,6 +32,12 @@ pub(crate) struct Args {
     /// input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Give every chat, without choosing among them
+    #[arg(long)]
+    all: bool,
+    /// Give the chats that a query takes, such as "model:gpt-4 after:2025-01 given:no"
+    #[arg(long, value_name = "QUERY", conflicts_with = "all")]
+    select: Option<Query>,
     /// To which community [default: the only one you are a member of]
     #[arg(long, value_name = "KEY")]
     community: Option<CommunityId>,
@@ -96,7 +104,8 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     if !args.dry_run {
         delivery.resume(&info, &mut outcome).await?;
     }
-    let mut round = Round { info, chats: chats.into_iter().map(Chosen::from).collect() };
+    let chats = choosing::chosen(&args, &delivery, &info, &settings, chats).await?;
+    let mut round = Round { info, chats };
     loop {
         let drafted = draft(&args, &delivery, &round, &settings, now()?, &mut outcome)?;
         if !drafted.is_empty() {
@@ -165,13 +174,17 @@ fn draft(
                 outcome.given.push(Given::before(&id, chat));
             }
             Err(error @ DraftError::NotMember(_)) => {
-                return Err(CliError::new(Kind::NotMember, error)
-                    .hint("ask a steward for an invitation: sheaf member join LINE"));
+                return Err(not_member(error));
             }
             Err(error) => outcome.refused.push(Refused::new(chat.title.clone(), error)),
         }
     }
     Ok(drafted)
+}
+
+fn not_member(error: DraftError) -> CliError {
+    CliError::new(Kind::NotMember, error)
+        .hint("ask a steward for an invitation: sheaf member join LINE")
 }
 
 async fn ask(
