@@ -404,7 +404,12 @@ pub const PROOFS_AT_ONCE: usize = 256;
 /// Items of an answer that are checked at once, while the next arrive.
 pub const ITEMS_PER_CHECK: usize = 32;
 /// Rows read from the store at once.
-pub const ITEMS_PER_READ: usize = 256;
+pub const ITEMS_PER_READ: usize = 128;
+/// Pieces of answers, each of [`ITEMS_PER_READ`] items, that are in memory at once because nobody has
+/// read them yet: half a megabyte each, as chats are.
+pub const PIECES_MAX: usize = 32;
+/// Those among them for one peer.
+pub const PIECES_PER_PEER_MAX: usize = 4;
 
 // store
 

@@ -9,7 +9,7 @@ use super::lane::Lane;
 use crate::limits::{
     GUEST_LOGS, GUEST_MEMBER_ROWS, GUEST_REFILL_SECS, GUEST_WORK_MIN, GUESTS_MAX, LANE_BURST_MS,
     LANE_BYTES_PER_MS, LANE_MS_PER_SEC, LANE_PAUSE, LANE_REQUEST, LANE_WAIT_MAX, MEMBERS_LATELY,
-    READERS_BURST_MS, READERS_MS_PER_SEC,
+    PIECES_MAX, PIECES_PER_PEER_MAX, READERS_BURST_MS, READERS_MS_PER_SEC,
 };
 use crate::net::bucket::Bucket;
 use crate::service::{Ask, Standing};
@@ -18,6 +18,7 @@ use sheaf_protocol::id::PublicKey;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// A peer that is connected, or was.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ struct Guest {
     connected: bool,
     /// Held by the one of its requests whose turn is next: peers take turns, not requests.
     turn: Arc<tokio::sync::Mutex<()>>,
+    /// Pieces of answers to it that may be in memory at once.
+    pieces: Arc<Semaphore>,
 }
 
 /// The peers, and the lanes of those who give way.
@@ -38,6 +41,8 @@ pub(super) struct Guests {
     peers: Mutex<HashMap<PublicKey, Guest>>,
     readers: Lane,
     strangers: Lane,
+    /// Pieces of answers to all that may be in memory at once.
+    pieces: Arc<Semaphore>,
     /// When a member was last served.
     members: Mutex<Option<Instant>>,
 }
@@ -58,6 +63,7 @@ impl Guests {
             peers: Mutex::default(),
             readers: Lane::new(READERS_BURST_MS, READERS_MS_PER_SEC, now),
             strangers: Lane::new(LANE_BURST_MS, LANE_MS_PER_SEC, now),
+            pieces: Arc::new(Semaphore::new(PIECES_MAX)),
             members: Mutex::default(),
         }
     }
@@ -68,8 +74,14 @@ impl Guests {
             guests.retain(|_, guest| guest.connected);
         }
         let work = || work_of(0, now);
-        let turn = Arc::default;
-        let new = || Guest { standing, work: work(), entries: 0, connected: true, turn: turn() };
+        let new = || Guest {
+            standing,
+            work: work(),
+            entries: 0,
+            connected: true,
+            turn: Arc::default(),
+            pieces: Arc::new(Semaphore::new(PIECES_PER_PEER_MAX)),
+        };
         let guest = guests.entry(peer).or_insert_with(new);
         (guest.standing, guest.connected) = (standing, true);
     }
@@ -140,6 +152,18 @@ impl Guests {
             }
         });
         waited.await.is_ok()
+    }
+
+    /// Room in memory for one piece of an answer, until it is written: a peer that does not read what
+    /// it asked for waits for itself. `None` if it waited too long.
+    pub(super) async fn room(&self, peer: &PublicKey) -> Option<[OwnedSemaphorePermit; 2]> {
+        let own = self.guests().get(peer).map(|guest| guest.pieces.clone())?;
+        let both = async {
+            let own = own.acquire_owned().await.ok()?;
+            let of_all = self.pieces.clone().acquire_owned().await.ok()?;
+            Some([own, of_all])
+        };
+        tokio::time::timeout(LANE_WAIT_MAX, both).await.ok()?
     }
 
     fn rest(&self, pace: Pace, now: Instant) -> Duration {
@@ -236,6 +260,22 @@ mod tests {
         assert!(guests.rest(Pace::Slow, now).is_zero(), "strangers' part is another one");
         let later = now + MEMBERS_LATELY;
         assert!(guests.rest(Pace::Yielding, later).is_zero(), "the members are done");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_read_waits_for_itself_alone() {
+        let (guests, now) = (Guests::new(Instant::now()), Instant::now());
+        let (bob, eve) = (PublicKey([2; 32]), PublicKey([6; 32]));
+        guests.arrived(bob, Standing::Known, now);
+        guests.arrived(eve, Standing::Known, now);
+        let mut unread = Vec::new();
+        for _ in 0..PIECES_PER_PEER_MAX {
+            unread.push(guests.room(&eve).await.expect("there is room"));
+        }
+        assert!(guests.room(&eve).await.is_none(), "she is told to come again");
+        assert!(guests.room(&bob).await.is_some(), "bob has room of his own");
+        unread.pop();
+        assert!(guests.room(&eve).await.is_some(), "what was read makes room");
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub(super) async fn items(
         if !context.guests.wait(peer, pace).await {
             return Err(ReplyError::Busy);
         }
+        let _room = context.guests.room(peer).await.ok_or(ReplyError::Busy)?;
         let (store, chunk, access) = (context.store.clone(), chunk.to_vec(), access.clone());
         let started = Instant::now();
         let frames = blocking(move || framed_items(&store, slot, &chunk, parts, &access))
