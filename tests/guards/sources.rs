@@ -32,7 +32,7 @@ fn no_float_enters_a_format() {
 
 #[test]
 fn only_net_knows_libp2p() {
-    absent("node/src", &["libp2p"], &["node/src/net"]);
+    absent("node/src", &["libp2p", "quinn"], &["node/src/net"]);
 }
 
 #[test]
