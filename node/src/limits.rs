@@ -404,9 +404,9 @@ pub const PROOFS_AT_ONCE: usize = 256;
 /// Items of an answer that are checked at once, while the next arrive.
 pub const ITEMS_PER_CHECK: usize = 32;
 /// Rows read from the store at once.
-pub const ITEMS_PER_READ: usize = 128;
+pub const ITEMS_PER_READ: usize = 64;
 /// Pieces of answers, each of [`ITEMS_PER_READ`] items, that are in memory at once because nobody has
-/// read them yet: half a megabyte each, as chats are.
+/// read them yet: a third of a megabyte each, as chats are.
 pub const PIECES_MAX: usize = 32;
 /// Those among them for one peer.
 pub const PIECES_PER_PEER_MAX: usize = 4;
@@ -416,7 +416,7 @@ pub const PIECES_PER_PEER_MAX: usize = 4;
 /// Memory for the caches of all database files together, in bytes: below what attackers may make a
 /// node take, for whoever reads much fills them. Of fourteen parts five are the blobs', and five the
 /// log's, whose indexes lie in the order of hashes.
-pub const STORE_CACHE_BYTES: usize = 56 * 1024 * 1024;
+pub const STORE_CACHE_BYTES: usize = 42 * 1024 * 1024;
 /// When the journal is so long, in bytes, the files are made durable and it begins anew.
 pub const JOURNAL_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Communities that a node knows at once.
