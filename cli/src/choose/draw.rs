@@ -50,7 +50,7 @@ pub(super) fn draw(state: &State) -> Frame {
     let (mut lines, cursor) = match (&state.asking, &state.view) {
         (Some(Asking::Help(top)), _) => help(state, *top),
         (_, Some(view)) => {
-            let body = view.shown(state.view_rows()).to_vec();
+            let body = view.shown(state.view_rows(), state.style);
             chat(state, body, view.place(state.view_rows()))
         }
         _ => list(state),

@@ -49,6 +49,11 @@ impl Found {
         &self.text
     }
 
+    /// The same, as it was understood.
+    pub(super) fn query(&self) -> &Query {
+        &self.query
+    }
+
     /// What is wrong with it; what was found is right for the rest.
     pub(super) fn error(&self) -> Option<&QueryError> {
         self.error.as_ref()

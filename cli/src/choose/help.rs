@@ -4,10 +4,11 @@ use crate::cells::fold;
 use crate::output::Page;
 use crate::style::Style;
 
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 15] = [
     ("space", "choose this chat, or no longer"),
     ("a", "choose all that are shown; again: none of them"),
     ("enter", "read the chat whole; q goes back, n and p to its neighbours"),
+    ("tab", "in a chat: to the next line with what was searched"),
     ("/", "search; Esc ends it, enter keeps it"),
     ("↑ ↓ j k", "up and down; PgUp, PgDn, Home, End go further"),
     ("g b i", "mark it good, bad, interesting; again: no mark"),

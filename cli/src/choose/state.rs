@@ -123,9 +123,11 @@ impl State {
     pub(super) fn resize(&mut self, size: Size) {
         let wider = size.columns != self.size.columns;
         self.size = size;
-        if let (true, Some(view), Some(at)) = (wider, &self.view, self.current()) {
-            let chat = &self.candidates[at].chat.chat;
-            self.view = Some(view.again(chat, self.style, size.columns));
+        if wider && let Some(before) = self.view.take() {
+            self.read();
+            if let Some(view) = &mut self.view {
+                view.go_to_where(&before);
+            }
         }
         self.settle();
     }
@@ -335,7 +337,7 @@ impl State {
     fn read(&mut self) {
         if let Some(at) = self.current() {
             let chat = &self.candidates[at].chat.chat;
-            self.view = Some(View::new(chat, self.style, self.size.columns));
+            self.view = Some(View::new(chat, self.found.query(), self.style, self.size.columns));
         }
     }
 

@@ -52,7 +52,7 @@ fn state(candidates: Vec<Candidate>) -> State {
     State { style: Style::plain(), ..State::new("Tea", candidates) }
 }
 
-/// Presses keys as they are typed; searches to the end after each. `⏎` is enter, `⎋` escape.
+/// Presses keys as they are typed; searches to the end after each. `⏎` is enter, `⎋` escape, `⇥` tab.
 fn press(state: &mut State, typed: &str) -> Step {
     let mut last = Step::Stay;
     for c in typed.chars() {
@@ -61,6 +61,7 @@ fn press(state: &mut State, typed: &str) -> Step {
             '⎋' => Key::Escape,
             '↓' => Key::Down,
             '↑' => Key::Up,
+            '⇥' => Key::Tab,
             c => Key::Char(c),
         };
         last = state.step(&key);
@@ -158,6 +159,36 @@ fn a_verdict_is_given_and_taken_back() {
     assert_eq!(state.marks[1].verdict, None);
     press(&mut state, "↓i");
     assert!(seen(&state).contains("space chooses it"), "a mark alone gives nothing");
+}
+
+#[test]
+fn a_searched_word_is_found_again_in_a_long_chat() {
+    let mut chats = many(2);
+    let text =
+        format!("{}\nthe Kettle hums\n{}\nanother kettle", "x\n".repeat(60), "y\n".repeat(60));
+    chats[1].chat.chat.messages[0].parts = vec![Part::text(text)];
+    let mut state = state(chats);
+    press(&mut state, "/kettle⏎⏎");
+    assert!(seen(&state).contains("searched words in 2: tab goes there"), "{}", seen(&state));
+    press(&mut state, "⇥");
+    assert!(seen(&state).contains("the Kettle hums"), "{}", seen(&state));
+    press(&mut state, "⇥");
+    assert!(seen(&state).contains("another kettle"), "{}", seen(&state));
+    press(&mut state, "⇥");
+    assert!(seen(&state).contains("the Kettle hums"), "after the last the first again");
+}
+
+#[test]
+fn a_chat_stays_where_it_was_read_when_the_screen_has_another_size() {
+    let mut chats = many(1);
+    let text: String = (0..100).map(|n| format!("line number {n}.\n")).collect();
+    chats[0].chat.chat.messages[0].parts = vec![Part::text(text)];
+    let mut state = state(chats);
+    press(&mut state, &format!("⏎{}", "↓".repeat(50)));
+    for columns in [80, 30, 80] {
+        state.resize(Size { rows: 24, columns });
+        assert!(seen(&state).contains("line number 55."), "{columns}\n{}", seen(&state));
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod needle;
 mod parse;
 
 pub(super) use condition::Subject;
+pub(super) use needle::Needle;
 pub(crate) use parse::QueryError;
 
 use super::{Mark, Standing};
@@ -29,6 +30,14 @@ impl Query {
     /// Whether it takes every chat.
     pub(crate) fn is_empty(&self) -> bool {
         self.terms.is_empty()
+    }
+
+    /// The words that are wanted somewhere.
+    pub(super) fn words(&self) -> impl Iterator<Item = &Needle> {
+        self.terms.iter().filter(|term| term.wanted).filter_map(|term| match &term.condition {
+            Condition::Words(needle) => Some(needle),
+            _ => None,
+        })
     }
 
     /// Whether it asks what the community and the member's book know.
