@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod flow;
 pub mod home;
 pub mod import;
+pub mod language;
 pub mod limits;
 pub mod net;
 pub mod runtime;

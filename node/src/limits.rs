@@ -275,6 +275,23 @@ pub const IMPORT_PARQUET_ROWS_AT_ONCE: usize = 16;
 const _: () = assert!(IMPORT_RECORD_BYTES_MAX > sheaf_protocol::limits::CHAT_BYTES_MAX);
 const _: () = assert!(IMPORT_UNRECOGNISED_MAX < IMPORT_PROBLEMS_MAX as u64);
 
+// language: what a chat is in
+
+/// Messages of a chat that are looked at.
+pub const LANGUAGE_MESSAGES_MAX: usize = 12;
+/// Characters of a message that are looked at.
+pub const LANGUAGE_MESSAGE_CHARS_MAX: usize = 600;
+/// Letters from which on a text is enough to tell a language; one character of a dense script
+/// counts as four.
+pub const LANGUAGE_WORTH_MIN: usize = 40;
+/// The same for a second language beside the first.
+pub const LANGUAGE_SECOND_WORTH_MIN: usize = 120;
+/// Languages that one chat is said to be in.
+pub const LANGUAGES_MAX: usize = 3;
+
+const _: () = assert!(LANGUAGES_MAX <= sheaf_protocol::limits::LABELS_MAX);
+const _: () = assert!(LANGUAGE_WORTH_MIN < LANGUAGE_SECOND_WORTH_MIN);
+
 // book
 
 /// Bytes of one of the member's own JSON files.
