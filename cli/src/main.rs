@@ -1,6 +1,8 @@
 //! The `sheaf` command: what a person types and reads. Rules live in `sheaf-protocol`, acts in
 //! `sheaf-node`; here are words, questions and exit codes.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod cells;
 mod choose;
 mod chosen;

@@ -63,11 +63,16 @@ impl Output {
     /// Shows a page that a question is about: on stderr, for it is not the result.
     pub(crate) fn show(&self, write: impl FnOnce(&mut Page)) {
         if !self.json {
-            let mut page = Page { columns: stderr_columns(), ..Page::new(Style::stderr()) };
-            write(&mut page);
             // When nobody reads it, the question that follows fails.
-            let _ = io::stderr().lock().write_all(page.text.as_bytes());
+            let _ = io::stderr().lock().write_all(self.draw(write).as_bytes());
         }
+    }
+
+    /// The text of a page for stderr.
+    pub(crate) fn draw(&self, write: impl FnOnce(&mut Page)) -> String {
+        let mut page = Page { columns: stderr_columns(), ..Page::new(Style::stderr()) };
+        write(&mut page);
+        page.text
     }
 }
 
@@ -112,6 +117,11 @@ impl Page {
         self.wrapped(&line.to_string(), None);
     }
 
+    /// A line that goes on under a column of its own.
+    pub(crate) fn hanging(&mut self, line: impl Display, column: usize) {
+        self.wrapped(&line.to_string(), Some(column));
+    }
+
     /// A line that is copied as a whole.
     pub(crate) fn verbatim(&mut self, line: impl Display) {
         self.text.push_str(&format!("{line}\n"));
@@ -142,6 +152,12 @@ impl Page {
     pub(crate) fn field(&mut self, name: &str, value: impl Display) {
         let name = self.style.dim(&format!("{name:<14}"));
         self.wrapped(&format!("  {name} {value}"), Some(17));
+    }
+
+    /// `name  value` of a term, where values are sentences.
+    pub(crate) fn term(&mut self, name: &str, value: impl Display) {
+        let name = self.style.dim(&format!("{name:<16}"));
+        self.wrapped(&format!("  {name}  {value}"), Some(20));
     }
 
     /// `- text`.

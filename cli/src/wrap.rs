@@ -2,7 +2,7 @@
 //! it continues.
 
 use crate::cells::cells_of;
-use terminal_size::{Width, terminal_size_of};
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// The columns of the terminal that standard output is; `None` if it is none.
 pub(crate) fn stdout_columns() -> Option<usize> {
@@ -12,6 +12,11 @@ pub(crate) fn stdout_columns() -> Option<usize> {
 /// The same of standard error.
 pub(crate) fn stderr_columns() -> Option<usize> {
     terminal_size_of(std::io::stderr()).map(|(Width(columns), _)| usize::from(columns))
+}
+
+/// The rows of the terminal that standard error is.
+pub(crate) fn stderr_rows() -> Option<usize> {
+    terminal_size_of(std::io::stderr()).map(|(_, Height(rows))| usize::from(rows))
 }
 
 /// Breaks each line of a text that is longer than `columns`. A line that continues is indented by

@@ -10,5 +10,6 @@ mod exchange;
 mod full;
 mod giving;
 mod restoring;
+mod showing;
 mod taking_back;
 mod words;

@@ -13,6 +13,7 @@ use sheaf_protocol::exchange::{ChatState, HolderState, Place};
 use sheaf_protocol::id::{CommunityId, PublicKey};
 use sheaf_protocol::statement::Role;
 use sheaf_protocol::time::Day;
+use std::path::PathBuf;
 
 /// Arguments of `sheaf chats`.
 #[derive(Debug, clap::Args)]
@@ -55,7 +56,7 @@ async fn of_community(
         }
         None => kept(book)?,
     };
-    found.chats = lines.into_iter().map(Given::new).collect();
+    found.chats = lines.into_iter().map(|line| Given::new(line, book)).collect();
     Ok(found)
 }
 
@@ -97,6 +98,8 @@ struct Given {
     state: Option<ChatState>,
     index: Option<u64>,
     holders: Vec<Holder>,
+    /// Where the consent slip lies, if there is one.
+    slip: Option<PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -108,7 +111,7 @@ struct Holder {
 }
 
 impl Given {
-    fn new(line: Line) -> Self {
+    fn new(line: Line, book: &CommunityBook) -> Self {
         let record = line.record;
         let place = line.place;
         let logged = match record.state {
@@ -116,6 +119,7 @@ impl Given {
             _ => None,
         };
         Self {
+            slip: Some(book.slip_path(&record.id())).filter(|path| path.exists()),
             id: record.id(),
             title: record.title,
             messages: record.messages,

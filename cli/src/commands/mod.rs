@@ -2,6 +2,7 @@
 
 mod chats;
 mod completions;
+mod consent;
 mod contribute;
 mod dataset;
 mod demo;
@@ -69,6 +70,9 @@ pub(crate) enum Command {
     Contribute(contribute::Args),
     /// What I gave, where it is, who received it
     Chats(chats::Args),
+    /// Check the consent slips that giving leaves with you
+    #[command(subcommand)]
+    Consent(consent::Command),
     /// Take chats back, and watch them go
     Withdraw(withdraw::Args),
     /// Hold another community's data, under its policy
@@ -118,6 +122,7 @@ async fn dispatch(command: Command, cx: &Context) -> Result<(), CliError> {
         Command::Member(command) => member::run(command, cx).await,
         Command::Contribute(args) => contribute::run(args, cx).await,
         Command::Chats(args) => chats::run(args, cx).await,
+        Command::Consent(command) => consent::run(command, cx).await,
         Command::Withdraw(args) => withdraw::run(args, cx).await,
         Command::Follow(args) => follow::follow(args, cx).await,
         Command::Unfollow(args) => follow::unfollow(args, cx).await,

@@ -2,15 +2,21 @@
 //! of what is not shown.
 
 use crate::output::Page;
-use crate::text::{bytes, count, printable, printable_lines};
+use crate::text::{bytes, count, hidden_in, printable, printable_lines, shorten};
+use sheaf_node::flow::contribute::label_words;
 use sheaf_protocol::chat::{Chat, MediaKind, Message, Part, Role};
+use sheaf_protocol::statement::Labels;
 
 /// Characters of one part that are shown when shortened.
 const PART_CHARS_SHOWN: usize = 600;
 /// Messages of one chat that are shown when shortened.
 const MESSAGES_SHOWN: usize = 8;
-/// Chats that are shown with their messages when shortened; of the others the title alone.
-const CHATS_SHOWN: usize = 12;
+/// So many chats are shown with their messages when shortened; more are listed.
+const CHATS_SHOWN: usize = 4;
+/// Chats that a shortened list has.
+const CHATS_LISTED: usize = 40;
+/// Characters of a title, and of the words with which a chat begins, in a list.
+const LINE_CHARS: usize = 70;
 
 /// How much to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,25 +27,38 @@ pub(crate) enum Detail {
     Full,
 }
 
-/// Shows each chat.
-pub(crate) fn show_chats(page: &mut Page, chats: &[&Chat], detail: Detail) {
-    let shown = if detail == Detail::Full { chats.len() } else { CHATS_SHOWN.min(chats.len()) };
-    let (first, others) = chats.split_at(shown);
-    for (number, chat) in (1..).zip(first) {
-        title(page, number, chat);
-        messages(page, chat, detail);
+/// A chat as it will be shared.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown<'a> {
+    pub(crate) chat: &'a Chat,
+    /// What is said about it.
+    pub(crate) labels: &'a Labels,
+}
+
+/// Shows each chat, or, shortened, a list of them.
+pub(crate) fn show_chats(page: &mut Page, chats: &[Shown<'_>], detail: Detail) {
+    if detail == Detail::Short && chats.len() > CHATS_SHOWN {
+        let listed = &chats[..CHATS_LISTED.min(chats.len())];
+        list_chats(page, listed);
+        let unlisted = chats.len() - listed.len();
+        if unlisted > 0 {
+            let more = count(unlisted as u64, "chat");
+            page.aside(format_args!("      … and {more} that are shared, too"));
+        }
+        page.aside("      Beginnings only: a chat's number, or --full, shows it to its end.");
         page.blank();
+        return;
     }
-    for (number, chat) in (shown + 1..).zip(others) {
-        title(page, number, chat);
+    for (number, shown) in (1..).zip(chats) {
+        show_chat(page, number, *shown, detail);
     }
-    if !others.is_empty() {
-        page.aside(format_args!(
-            "  of the last {} only the title is shown here; --full shows every message",
-            count(others.len() as u64, "chat")
-        ));
-        page.blank();
-    }
+}
+
+/// Shows one chat.
+pub(crate) fn show_chat(page: &mut Page, number: usize, shown: Shown<'_>, detail: Detail) {
+    title(page, number, shown);
+    messages(page, shown.chat, detail);
+    page.blank();
 }
 
 /// Shows every message of a chat to its end.
@@ -47,7 +66,24 @@ pub(crate) fn show_messages(page: &mut Page, chat: &Chat) {
     messages(page, chat, Detail::Full);
 }
 
-fn title(page: &mut Page, number: usize, chat: &Chat) {
+/// A line or two for each chat.
+pub(crate) fn list_chats(page: &mut Page, chats: &[Shown<'_>]) {
+    for (number, shown) in (1..).zip(chats) {
+        title(page, number, *shown);
+        if let Some(words) = first_words(shown.chat) {
+            page.aside(format_args!("      {}", shorten(&printable(words), LINE_CHARS)));
+        }
+    }
+}
+
+/// With what the person began.
+fn first_words(chat: &Chat) -> Option<&str> {
+    let asked = chat.messages.iter().find(|message| message.role == Role::User)?;
+    let mut lines = asked.parts.iter().flat_map(|part| part.body().lines()).map(str::trim);
+    lines.find(|line| !line.is_empty())
+}
+
+fn title(page: &mut Page, number: usize, Shown { chat, labels }: Shown<'_>) {
     let title = chat.title.as_deref().map_or("(without a title)".into(), printable);
     let mut facts = vec![count(chat.messages.len() as u64, "message")];
     match chat.leaves().len() {
@@ -55,12 +91,18 @@ fn title(page: &mut Page, number: usize, chat: &Chat) {
         branches => facts.push(format!("{branches} branches")),
     }
     facts.push(bytes(chat.text_len() as u64));
+    facts.push(match labels.languages.is_empty() {
+        true => "language not sure".into(),
+        false => printable(&format!("in {}", labels.languages.join(", "))),
+    });
+    let own = Labels { languages: Vec::new(), ..labels.clone() };
+    facts.extend(Some(label_words(&own)).filter(|words| words != "none").map(|w| printable(&w)));
     facts.extend(chat.model.as_deref().map(|model| format!("model {}", printable(model))));
     facts.extend(chat.source.as_deref().map(|source| format!("from {}", printable(source))));
     facts.extend(chat.created.map(|created| format!("begun {}", created.day())));
-    let title = page.style.bold(&title);
+    let title = page.style.bold(&shorten(&title, LINE_CHARS));
     let facts = page.style.dim(&facts.join(" · "));
-    page.line(format_args!("{number:>4}. {title}  {facts}"));
+    page.hanging(format_args!("{number:>4}. {title}  {facts}"), 6);
 }
 
 fn messages(page: &mut Page, chat: &Chat, detail: Detail) {
@@ -78,7 +120,8 @@ fn messages(page: &mut Page, chat: &Chat, detail: Detail) {
     }
     if shown < order.len() {
         let more = count((order.len() - shown) as u64, "more message");
-        page.aside(format_args!("      … {more}, shared but not shown here; --full shows all"));
+        let how = "its number, or --full, shows all";
+        page.aside(format_args!("      … {more}, shared but not shown here; {how}"));
     }
 }
 
@@ -106,6 +149,10 @@ fn text(page: &mut Page, text: &str, detail: Detail) {
     let (shown, rest) = text.split_at(cut);
     for line in printable_lines(shown).lines() {
         page.line(format_args!("          {line}"));
+    }
+    if let hidden @ 1.. = hidden_in(shown) {
+        let hidden = count(hidden, "character");
+        page.aside(format_args!("          ({hidden} that command a terminal or hide: � here)"));
     }
     if !rest.is_empty() {
         let more = count(rest.chars().count() as u64, "more character");
@@ -203,9 +250,41 @@ mod tests {
     }
 
     fn shown(chat: &Chat, detail: Detail) -> String {
+        screen(&[Shown { chat, labels: &Labels::default() }], detail)
+    }
+
+    fn screen(chats: &[Shown<'_>], detail: Detail) -> String {
         let mut page = Page::new(Style::plain());
-        show_chats(&mut page, &[chat], detail);
+        show_chats(&mut page, chats, detail);
         page.text().to_owned()
+    }
+
+    #[test]
+    fn five_hundred_chats_are_a_list_with_the_words_they_begin_with() {
+        let (chat, labels) = (chat(), Labels { languages: vec!["en".into()], ..Labels::default() });
+        let chats = vec![Shown { chat: &chat, labels: &labels }; 500];
+        let text = screen(&chats, Detail::Short);
+        assert!(text.lines().count() < 100, "it stays readable: {}", text.lines().count());
+        assert!(text.contains("How long for green tea?") && !text.contains("An hour."), "{text}");
+        assert!(text.contains("… and 460 chats that are shared, too"), "none is left unsaid");
+        assert!(text.contains("in en"), "each with its language");
+        let full = screen(&chats, Detail::Full);
+        assert_eq!(full.matches("Two minutes.").count(), 500, "--full shows every message");
+    }
+
+    #[test]
+    fn what_hides_in_a_chat_is_seen() {
+        let mut chat = chat();
+        let hidden = "A\u{202e}txet\u{2066} b\u{200b}c\u{e0041}d\x1b]0;title\x07";
+        chat.messages[0].parts = vec![Part::text(hidden)];
+        chat.messages[0].name = Some("\u{202e}resu".into());
+        for detail in [Detail::Short, Detail::Full] {
+            let text = shown(&chat, detail);
+            assert!(text.contains("A�txet� b�c�d�]0;title�"), "{text}");
+            assert!(text.contains("(�resu)"), "{text}");
+            assert!(text.contains("(6 characters that command a terminal or hide: � here)"));
+            assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+        }
     }
 
     #[test]

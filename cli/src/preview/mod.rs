@@ -3,5 +3,5 @@
 mod chat;
 mod terms;
 
-pub(crate) use chat::{Detail, show_chats, show_messages};
-pub(crate) use terms::{policy_words, show_policy, show_terms};
+pub(crate) use chat::{Detail, Shown, list_chats, show_chat, show_chats, show_messages};
+pub(crate) use terms::{Origin, Terms, policy_words, show_policy, show_terms};

@@ -1,37 +1,154 @@
-//! The terms of a contribution in plain words: what is signed, what the community says, and what a
-//! signature cannot take back.
+//! The terms of a contribution in plain words: what is signed, beside each thing what the community
+//! says, and what a signature cannot take back.
 
 use crate::output::Page;
-use crate::text::{printable, printable_lines, short_key};
+use crate::text::{count, printable, printable_lines, short_key};
+use serde::Serialize;
 use sheaf_node::client::CommunityInfo;
-use sheaf_node::flow::contribute::Draft;
-use sheaf_protocol::policy::Policy;
-use sheaf_protocol::statement::{Attribution, Labels, Verdict};
-use sheaf_protocol::usage::{SEARCH, TRAIN_AI, Usage};
+use sheaf_node::flow::contribute::{About, Term, label_words};
+use sheaf_protocol::policy::{Policy, Topic};
+use sheaf_protocol::statement::{Labels, Verdict};
+use std::collections::BTreeMap;
 
-/// Shows the terms; all drafts of one contribution carry the same.
-pub(crate) fn show_terms(page: &mut Page, info: &CommunityInfo, draft: &Draft) {
-    page.heading("The terms you sign for each of these chats");
-    for sentence in &draft.shown {
-        page.item(printable(sentence));
+/// Where the value of a term comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Origin {
+    /// The member asked for it in this run.
+    Asked,
+    /// Remembered of this community.
+    LastTime,
+    /// The same, made shorter by a policy that became stricter.
+    Shortened,
+    /// The first that the policy names.
+    First,
+    /// The longest that the policy allows.
+    Allowed,
+    /// Nobody ever said anything.
+    Unsaid,
+}
+
+impl Origin {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Asked => "you asked for it",
+            Self::LastTime => "as last time",
+            Self::Shortened => "as last time, but no longer than the policy allows",
+            Self::First => "the first that the policy names",
+            Self::Allowed => "as long as the policy allows",
+            Self::Unsaid => "you said nothing else",
+        }
     }
-    usage_words(&draft.consent.usage).iter().for_each(|words| page.item(words));
-    page.item(linking(&draft.consent.attribution));
-    labels(page, &draft.labels);
+}
+
+/// What is agreed to for all chats of a contribution.
+pub(crate) struct Terms<'a> {
+    pub(crate) info: &'a CommunityInfo,
+    /// Those of the first chat; of the others only the labels differ.
+    pub(crate) terms: Vec<Term>,
+    /// Of every chat.
+    pub(crate) labels: Vec<&'a Labels>,
+    /// Where each value comes from.
+    pub(crate) origin: &'a dyn Fn(About) -> Option<Origin>,
+    /// Chats given before under the member's key.
+    pub(crate) under_key: u64,
+}
+
+/// Shows the terms.
+pub(crate) fn show_terms(page: &mut Page, shown: &Terms<'_>) {
+    let (policy, name) = (shown.info.policy(), printable(shown.info.name()));
+    page.heading("What you sign for each of them");
+    let entry = shown.info.policy_ref().index;
+    let title = printable(&policy.title);
+    page.line(format_args!(
+        "  under the policy \"{title}\" of \"{name}\" ({}), log entry {entry}:",
+        short_key(&shown.info.id().0)
+    ));
+    for line in printable_lines(&policy.purpose).lines() {
+        page.aside(format_args!("  {line}"));
+    }
     page.blank();
-    show_policy(page, info);
+    shown.terms.iter().for_each(|term| show_term(page, term, shown));
+    let rest = [Topic::Size, Topic::Joining].into_iter().flat_map(|t| policy.sentences_on(t));
+    let names = std::iter::once("Besides").chain(std::iter::repeat(""));
+    names.zip(rest).for_each(|(name, sentence)| says(page, name, &sentence));
     page.blank();
-    page.heading("What you should know");
-    page.item("The community's stewards and partner nodes can read these chats.");
-    page.item(
-        "You can take a chat back at any time (`sheaf withdraw`): every node that keeps the rules \
-         erases it, on the record.",
-    );
-    page.item(
-        "Copies that others made outside of these nodes cannot be reached, and the licence you \
-         give them for those copies cannot be recalled.",
-    );
-    page.blank();
+}
+
+fn show_term(page: &mut Page, term: &Term, shown: &Terms<'_>) {
+    let value = match term.about {
+        About::Labels => Some(all_labels(&shown.labels)),
+        _ => term.value.clone(),
+    };
+    let mut lines = Vec::new();
+    if let Some(value) = value {
+        let from = (shown.origin)(term.about).map(|origin| page.style.dim(origin.words()));
+        let from = from.map(|from| format!("  {from}")).unwrap_or_default();
+        lines.push(format!("{}{from}", page.style.bold(&printable(&value))));
+    }
+    lines.extend(term.words.iter().map(|words| printable(words)));
+    lines.extend(linked_before(term, shown));
+    let names = std::iter::once(term.about.name()).chain(std::iter::repeat(""));
+    names.zip(lines).for_each(|(name, line)| page.term(name, line));
+    term.policy.iter().for_each(|sentence| says(page, "", sentence));
+    if term.policy.is_empty() {
+        says(page, "", "it leaves this to you.");
+    }
+}
+
+/// A sentence of the policy, marked as one.
+fn says(page: &mut Page, name: &str, sentence: &str) {
+    let line = page.style.cyan(&format!("policy: {}", printable(sentence)));
+    page.term(name, line);
+}
+
+/// Under a name more is linked than what is given now.
+fn linked_before(term: &Term, shown: &Terms<'_>) -> Option<String> {
+    let named = term.about == About::Attribution && term.value.as_deref() != Some("none");
+    (named && shown.under_key > 0).then(|| {
+        let before = count(shown.under_key, "chat");
+        format!("You gave {before} under that key before: these are linked with them.")
+    })
+}
+
+/// The labels of all chats: once if they are alike, else counted.
+fn all_labels(labels: &[&Labels]) -> String {
+    let words: Vec<String> = labels.iter().map(|labels| label_words(labels)).collect();
+    match words.split_first() {
+        Some((first, others)) if others.iter().all(|other| other == first) => first.clone(),
+        _ => format!("each its own, as above: {}", counted(labels)),
+    }
+}
+
+fn counted(labels: &[&Labels]) -> String {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for labels in labels {
+        let verdict = labels.verdict.map(verdict_word).map(str::to_owned);
+        let languages = labels.languages.iter().map(|tag| format!("in {tag}"));
+        let tags = labels.tags.iter().map(|tag| format!("tagged {tag}"));
+        let unsure = labels.languages.is_empty().then(|| "language not sure".to_owned());
+        for word in verdict.into_iter().chain(languages).chain(tags).chain(unsure) {
+            *counts.entry(word).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+    let more = counts.len().saturating_sub(COUNTED_MAX);
+    let said =
+        counts.into_iter().take(COUNTED_MAX).map(|(word, number)| format!("{word} ({number})"));
+    let more = (more > 0).then(|| format!("{more} more"));
+    said.chain(more).collect::<Vec<_>>().join(", ")
+}
+
+/// Different labels that are counted on the screen.
+const COUNTED_MAX: usize = 12;
+
+fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Good => "good",
+        Verdict::Bad => "bad",
+        Verdict::Interesting => "interesting",
+    }
 }
 
 /// Shows the policy in force.
@@ -51,74 +168,24 @@ pub(crate) fn policy_words(page: &mut Page, policy: &Policy) {
     policy.sentences().iter().for_each(|sentence| page.item(printable(sentence)));
 }
 
-/// A usage preference as sentences.
-pub(crate) fn usage_words(raw: &str) -> Vec<String> {
-    let Ok(usage) = Usage::parse(raw) else {
-        return vec!["The usage preference cannot be read.".into()];
-    };
-    let say = |label, what: &str| match usage.get(label) {
-        Some(true) => Some(format!("You allow {what} ({label}=y).")),
-        Some(false) => Some(format!("You forbid {what} ({label}=n).")),
-        None => None,
-    };
-    let known = [
-        say(TRAIN_AI, "the training of AI models on it"),
-        say(SEARCH, "search engines to find and show it"),
-    ];
-    let others = usage.stated().filter(|(label, _)| ![TRAIN_AI, SEARCH].contains(label));
-    let others = others.map(|(label, yes)| {
-        format!("Also stated: {}={}.", printable(label), if yes { "y" } else { "n" })
-    });
-    known.into_iter().flatten().chain(others).collect()
-}
-
-fn linking(attribution: &Attribution) -> &'static str {
-    match attribution {
-        Attribution::Name(_) => {
-            "Anyone can see which chats were given under your key, and your name beside them."
-        }
-        Attribution::None => {
-            "Nobody else can link these chats to you or to each other by their signatures; the \
-             community's node sees that you send them, and keeps only a keyed mark that lets it \
-             know the same chat again."
-        }
-    }
-}
-
-fn labels(page: &mut Page, labels: &Labels) {
-    let mut said = Vec::new();
-    said.extend(labels.verdict.map(|verdict| format!("verdict {}", verdict_word(verdict))));
-    let list = |what: &str, words: &[String]| {
-        (!words.is_empty()).then(|| format!("{what} {}", printable(&words.join(", "))))
-    };
-    said.extend(list("tags", &labels.tags));
-    said.extend(list("languages", &labels.languages));
-    said.push("models, number of messages and time of beginning, as the chat has them".into());
-    page.item(format_args!("Labels that partner nodes see: {}.", said.join("; ")));
-}
-
-fn verdict_word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Good => "good",
-        Verdict::Bad => "bad",
-        Verdict::Interesting => "interesting",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn labels(verdict: Option<Verdict>, languages: &[&str]) -> Labels {
+        let languages = languages.iter().map(|&tag| tag.to_owned()).collect();
+        Labels { verdict, languages, ..Labels::default() }
+    }
+
     #[test]
-    fn a_preference_is_said_in_words() {
-        let words = usage_words("train-ai=n, search=y");
+    fn labels_that_differ_are_counted() {
+        let (german, english) = (labels(None, &["de"]), labels(Some(Verdict::Good), &["en"]));
+        let unsure = labels(None, &[]);
+        assert_eq!(all_labels(&[&german, &german]), "in de");
+        assert_eq!(all_labels(&[&unsure]), "none");
         assert_eq!(
-            words,
-            [
-                "You forbid the training of AI models on it (train-ai=n).",
-                "You allow search engines to find and show it (search=y)."
-            ]
+            all_labels(&[&german, &english, &german, &unsure]),
+            "each its own, as above: in de (2), good (1), in en (1), language not sure (1)"
         );
-        assert!(usage_words("").is_empty(), "silence says nothing");
     }
 }

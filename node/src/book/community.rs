@@ -1,7 +1,7 @@
 use super::{BookError, Bundle, ChatId, FindError, Record, State, counter, file};
 use crate::limits::{BOOK_BUNDLE_BYTES_MAX, BOOK_FILE_BYTES_MAX};
 use serde::{Deserialize, Serialize};
-use sheaf_protocol::{cbor, id::CommunityId, statement::Attribution};
+use sheaf_protocol::{cbor, id::CommunityId, statement::Attribution, time::Day};
 use std::{
     ops::Range,
     path::{Path, PathBuf},
@@ -29,6 +29,29 @@ pub struct Choices {
     pub usage: String,
     /// Under which name.
     pub attribution: Attribution,
+    /// How long it may be held; absent: as long as the policy allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<Keep>,
+}
+
+/// How long a chat may be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keep {
+    /// So many days from the one on which it is signed.
+    Days(u32),
+    /// To the end of a day.
+    Until(Day),
+}
+
+impl Keep {
+    /// The last day for what is signed on `today`.
+    pub fn last_day(self, today: Day) -> Day {
+        match self {
+            Self::Days(days) => Day(today.0.saturating_add(days)),
+            Self::Until(day) => day,
+        }
+    }
 }
 
 /// The book of one community.
@@ -224,9 +247,14 @@ impl CommunityBook {
     /// [`BookError`].
     pub fn end_membership(&self, slip: Option<&[u8]>) -> Result<(), BookError> {
         if let Some(slip) = slip {
-            file::write(&self.dir.join("membership.slip.json"), slip)?;
+            file::write(&self.membership_slip_path(), slip)?;
         }
         file::remove(&self.dir.join("membership.bundle"))
+    }
+
+    /// Where the slip of the membership lies, if it was logged from here.
+    pub fn membership_slip_path(&self) -> PathBuf {
+        self.dir.join("membership.slip.json")
     }
 
     fn read_bundle(&self, path: &Path) -> Result<Bundle, BookError> {

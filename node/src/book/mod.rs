@@ -26,7 +26,7 @@ mod record;
 mod tidy;
 
 pub use bundle::Bundle;
-pub use community::{Choices, CommunityBook, Known};
+pub use community::{Choices, CommunityBook, Keep, Known};
 pub use counter::{COUNTER_GAP_MAX, COUNTER_RESERVE_MAX, MEMBERSHIP_COUNTER};
 pub use file::BookError;
 pub use id::{ChatId, FindError};

@@ -7,7 +7,7 @@
 use crate::{
     book::{BookError, Bundle, Choices, CommunityBook, Known, MEMBERSHIP_COUNTER},
     client::{AskError, CallError, CheckError, Client, CommunityInfo, ConnectError},
-    flow::slip::Slip,
+    flow::slip::{self, Slip},
 };
 use sheaf_protocol::{
     cbor::Bytes,
@@ -203,7 +203,8 @@ async fn send(
     match joining.client.member(&request).await {
         Ok(MemberReply::Logged { logged }) => {
             joining.info.check_logged(statement, &logged)?;
-            let slip = Slip::new(&joining.info, statement, &logged, shown(&joining.info));
+            let shown = slip::joining(joining.info.name(), joining.info.policy());
+            let slip = Slip::new(&joining.info, statement, &logged, shown);
             book.end_membership(Some(&slip.to_json()))?;
             Ok(Joined::Now { index: logged.index })
         }
@@ -218,11 +219,4 @@ async fn send(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn shown(info: &CommunityInfo) -> Vec<String> {
-    let title = &info.policy().title;
-    let mut shown = vec![format!("You join \"{}\" under its policy \"{title}\".", info.name())];
-    shown.extend(info.policy().sentences());
-    shown
 }

@@ -3,7 +3,8 @@
 //!
 //! A JSON file. It proves: who signed which terms for which bytes; that the community's log holds
 //! exactly that statement at this index; which policy it was signed under. It attests only: the
-//! sentences that were shown, and that the policy was the one in force.
+//! sentences that were shown, and that the policy was the one in force. Whatever is changed in a
+//! slip is refused, or it is one of those sentences and [`SlipVerdict::remarks`] names it.
 
 use crate::client::{CheckError, CommunityInfo, check_charter, check_logged, check_policy};
 use data_encoding::HEXLOWER;
@@ -14,7 +15,7 @@ use sheaf_protocol::{
     id::{CommunityId, PublicKey, Salt, TreeHash},
     policy::Policy,
     sign::SignedError,
-    statement::{Body, Consent, Kind, SignedStatement},
+    statement::{Body, Consent, Kind, Labels, SignedStatement},
     time::Time,
 };
 
@@ -68,6 +69,8 @@ pub struct SlipVerdict {
     pub control: Option<PublicKey>,
     /// The terms of a chat.
     pub consent: Option<Consent>,
+    /// What its member says about it.
+    pub labels: Option<Labels>,
     /// The policy signed under, if the slip holds it.
     pub policy: Option<Policy>,
     /// Index in the log.
@@ -78,6 +81,8 @@ pub struct SlipVerdict {
     pub proved: Vec<String>,
     /// Written in the slip, and beyond proof.
     pub attested: Vec<String>,
+    /// What is not as this release would have written it.
+    pub remarks: Vec<String>,
 }
 
 /// Why a file is not a slip, or proves nothing.
@@ -95,6 +100,14 @@ pub enum SlipError {
     /// The statement is about another community than the slip.
     #[error("the statement in the slip is for another community")]
     OtherCommunity,
+    /// The community's charter names it otherwise than the slip.
+    #[error("the slip says \"{said}\", but the community's charter says \"{name}\"")]
+    OtherName {
+        /// What the slip says.
+        said: String,
+        /// What the charter says.
+        name: String,
+    },
     /// What the node gave does not hold.
     #[error("what the node acknowledged does not hold: {0}")]
     Check(#[from] CheckError),
@@ -156,21 +169,28 @@ impl Slip {
             )?),
             _ => None,
         };
+        if charter.name != self.name {
+            return Err(SlipError::OtherName { said: self.name, name: charter.name });
+        }
         let size = head.checkpoint().size;
+        let (consent, labels) = of_chat(&statement).unzip();
         let mut verdict = SlipVerdict {
             community: self.community,
             name: charter.name,
             kind: content.kind(),
             signer: statement.signer(),
             control: content.entry_fields().0,
-            consent: consent(&statement),
+            consent,
+            labels,
             policy,
             index: self.index,
             logged_at: head.cosigned_at(),
             proved: Vec::new(),
             attested: self.shown,
+            remarks: Vec::new(),
         };
         verdict.proved = verdict.sentences(size);
+        verdict.remarks.extend(verdict.other_words().map(str::to_owned));
         Ok(verdict)
     }
 
@@ -189,7 +209,7 @@ impl Slip {
 impl SlipVerdict {
     fn sentences(&self, size: u64) -> Vec<String> {
         let mut proved = vec![
-            format!("{} signed this {}.", self.signer, self.kind),
+            format!("{} signed this {}.", self.signer, self.what()),
             format!(
                 "The log of \"{}\" ({}) held it as entry {} of {size} at {}.",
                 self.name, self.community, self.index, self.logged_at
@@ -198,16 +218,53 @@ impl SlipVerdict {
         if let Some(consent) = &self.consent {
             proved.extend(super::contribute::consent_sentences(consent));
         }
+        if let Some(labels) = &self.labels {
+            proved.push(format!("Labels: {}.", super::contribute::label_words(labels)));
+        }
         if let Some(policy) = &self.policy {
             proved.push(format!("It was signed under the policy \"{}\".", policy.title));
         }
         proved
     }
+
+    /// What was signed, in the words of a screen.
+    fn what(&self) -> String {
+        match self.consent {
+            Some(_) => "contribution record".into(),
+            None => self.kind.to_string(),
+        }
+    }
+
+    /// Where the sentences kept are not known to be those that belong to what was signed.
+    fn other_words(&self) -> Option<&'static str> {
+        let Some(policy) = &self.policy else {
+            return Some(
+                "The slip does not hold the policy it was signed under, so the sentences kept as \
+                 shown could not be compared with it.",
+            );
+        };
+        let expected = match (&self.consent, &self.labels) {
+            (Some(consent), Some(labels)) => {
+                super::contribute::shown(&self.name, policy, consent, labels)
+            }
+            _ => joining(&self.name, policy),
+        };
+        (self.attested != expected).then_some(
+            "The sentences kept as shown are not those that this release shows for what was \
+             signed: another release wrote them, or somebody changed them. Believe what is proved.",
+        )
+    }
 }
 
-fn consent(statement: &SignedStatement) -> Option<Consent> {
+/// What is shown to whoever joins a community.
+pub(super) fn joining(name: &str, policy: &Policy) -> Vec<String> {
+    let first = format!("You join \"{name}\" under its policy \"{}\".", policy.title);
+    std::iter::once(first).chain(policy.sentences()).collect()
+}
+
+fn of_chat(statement: &SignedStatement) -> Option<(Consent, Labels)> {
     match &statement.content().body {
-        Body::Manifest(manifest) => Some(manifest.consent.clone()),
+        Body::Manifest(manifest) => Some((manifest.consent.clone(), manifest.labels.clone())),
         _ => None,
     }
 }
@@ -225,7 +282,15 @@ pub fn verify_slip(bytes: &[u8]) -> Result<SlipVerdict, SlipError> {
     if format != FORMAT {
         return Err(SlipError::Format(format));
     }
-    serde_json::from_slice::<Slip>(bytes)?.check()
+    let slip = serde_json::from_slice::<Slip>(bytes)?;
+    let as_written = slip.to_json() == bytes;
+    let mut verdict = slip.check()?;
+    if !as_written {
+        let remark = "The file is not byte for byte as it was written (blanks, line breaks or the \
+                      way characters are written differ). What it says was checked as it is now.";
+        verdict.remarks.push(remark.into());
+    }
+    Ok(verdict)
 }
 
 /// Bytes as lowercase hexadecimal text.

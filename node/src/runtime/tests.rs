@@ -138,6 +138,7 @@ fn terms() -> Settings {
             licence: "CC0-1.0".into(),
             usage: "train-ai=y".into(),
             attribution: Attribution::None,
+            keep: None,
         },
         due: None,
     }

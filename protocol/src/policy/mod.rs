@@ -11,6 +11,7 @@ mod words;
 
 pub use decide::{Decision, Refusal, Request, decide};
 pub use preset::Preset;
+pub use words::Topic;
 
 use crate::id::PublicKey;
 

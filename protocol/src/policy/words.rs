@@ -2,37 +2,77 @@
 
 use super::{JoinRule, Policy, ReaderRule, ReplicaRule};
 
+/// What a sentence of a policy is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// Who becomes a member.
+    Joining,
+    /// Under which licences a chat is given.
+    Licence,
+    /// What machines may do with a chat.
+    Usage,
+    /// How long a chat is held.
+    Expiry,
+    /// How large a chat may be.
+    Size,
+    /// Who holds and who reads the chats.
+    Readers,
+    /// What becomes of a chat that is taken back.
+    Erasing,
+}
+
+impl Topic {
+    /// All, in the order in which a policy speaks of them.
+    pub const ALL: [Self; 7] = [
+        Self::Joining,
+        Self::Licence,
+        Self::Usage,
+        Self::Expiry,
+        Self::Size,
+        Self::Readers,
+        Self::Erasing,
+    ];
+}
+
 impl Policy {
     /// What it says, one plain sentence each.
     pub fn sentences(&self) -> Vec<String> {
-        let mut sentences = vec![
-            join(self.join).to_owned(),
-            format!("A chat is given under one of these licences: {}.", self.licences.join(", ")),
-        ];
-        sentences.extend(
-            self.must_allow.iter().map(|label| {
-                format!("A chat whose usage preference says {label}=n is not accepted.")
-            }),
-        );
-        if !self.usage.is_empty() {
-            sentences.push(format!(
-                "For every chat the community adds the preference {}; a no always wins.",
-                self.usage
-            ));
-        }
-        sentences.extend([
-            self.age(),
-            format!("A chat has at most {}.", bytes(self.chat_bytes_max)),
-            self.replica_sentence(),
-            readers(self.readers).to_owned(),
-            format!(
+        Topic::ALL.into_iter().flat_map(|topic| self.sentences_on(topic)).collect()
+    }
+
+    /// What it says about one topic; nothing, where it leaves that to each member.
+    pub fn sentences_on(&self, topic: Topic) -> Vec<String> {
+        match topic {
+            Topic::Joining => vec![join(self.join).to_owned()],
+            Topic::Licence => {
+                let licences = self.licences.join(", ");
+                vec![format!("A chat is given under one of these licences: {licences}.")]
+            }
+            Topic::Usage => self.usage_sentences(),
+            Topic::Expiry => vec![self.age()],
+            Topic::Size => vec![format!("A chat has at most {}.", bytes(self.chat_bytes_max))],
+            Topic::Readers => vec![self.replica_sentence(), readers(self.readers).to_owned()],
+            Topic::Erasing => vec![format!(
                 "Whoever holds chats erases a withdrawn one within {}, and hands out chat keys \
                  only after hearing from this community within the last {}.",
                 duration(self.erase_within_secs),
                 duration(self.head_age_max_secs)
-            ),
-        ]);
-        sentences
+            )],
+        }
+    }
+
+    fn usage_sentences(&self) -> Vec<String> {
+        let refused = self
+            .must_allow
+            .iter()
+            .map(|label| format!("A chat whose usage preference says {label}=n is not accepted."));
+        let added = (!self.usage.is_empty()).then(|| {
+            format!(
+                "For every chat the community adds the preference {}; a no always wins.",
+                self.usage
+            )
+        });
+        refused.chain(added).collect()
     }
 
     /// How `other` differs from this policy: lines that begin with "- " are no longer so, those

@@ -50,9 +50,20 @@ mod flow {
 
 /// Stands in for the sentences of the node: they read no foreign bytes.
 mod contribute {
-    use sheaf_protocol::statement::Consent;
+    use sheaf_protocol::{
+        policy::Policy,
+        statement::{Consent, Labels},
+    };
 
     pub(super) fn consent_sentences(consent: &Consent) -> Vec<String> {
         vec![consent.licence.clone(), consent.usage.clone()]
+    }
+
+    pub(super) fn label_words(labels: &Labels) -> String {
+        labels.tags.join(" ")
+    }
+
+    pub(super) fn shown(name: &str, _: &Policy, consent: &Consent, _: &Labels) -> Vec<String> {
+        vec![name.to_owned(), consent.licence.clone()]
     }
 }

@@ -1,7 +1,7 @@
 //! Signing what was agreed to, and sending it until it is known what became of each chat.
 
+use super::drafting::Offer;
 use super::result::{Given, Outcome, Refused};
-use crate::chosen::Chosen;
 use crate::context::{Context, now};
 use crate::error::{CliError, Kind};
 use crate::person::Person;
@@ -30,11 +30,11 @@ pub(super) struct Delivery<'a> {
 /// The policy changed before everything was logged: these chats must be shown again under it.
 pub(super) struct Changed {
     pub(super) info: Box<CommunityInfo>,
-    pub(super) chats: Vec<Chosen>,
+    pub(super) offers: Vec<Offer>,
 }
 
 /// A chat that was agreed to: as it was shown, and as it was read.
-type Agreed = (Draft, Chosen);
+type Agreed = (Draft, Offer);
 
 impl Delivery<'_> {
     /// Sends again what an earlier run signed and was interrupted in sending.
@@ -57,7 +57,9 @@ impl Delivery<'_> {
         while let Some((number, (sent, record))) = sends.next().await {
             bar.at(number);
             match sent? {
-                Sent::Logged { index, .. } => outcome.given.push(Given::resumed(&record, index)),
+                Sent::Logged { index, .. } => {
+                    outcome.given.push(Given::resumed(self.book, &record, index))
+                }
                 Sent::Later(refusal) => return Err(later(refusal)),
                 Sent::Pending { .. } | Sent::Arrived { .. } => {}
                 Sent::Refused(refusal) | Sent::Duplicate(refusal) => {
@@ -84,8 +86,8 @@ impl Delivery<'_> {
             let signed = self.sign(info, left)?;
             let undecided = self.send_all(info, signed, outcome).await?;
             if let Some(info) = undecided.changed {
-                let chats = undecided.again.into_iter().map(|(_, chat)| chat).collect();
-                return Ok(Some(Changed { info, chats }));
+                let offers = undecided.again.into_iter().map(|(_, offer)| offer);
+                return Ok(Some(Changed { info, offers: offers.collect() }));
             }
             if undecided.again.is_empty() {
                 return Ok(None);
@@ -126,10 +128,13 @@ impl Delivery<'_> {
         let mut sends = futures::stream::iter(&mut sends).buffered(SENDS_AHEAD);
         while let Some((number, (sent, record, agreed))) = sends.next().await {
             match sent? {
-                Sent::Logged { index, .. } => outcome.given.push(Given::logged(&record, index)),
+                Sent::Logged { index, .. } => {
+                    outcome.given.push(Given::logged(self.book, &record, index))
+                }
                 Sent::Pending { .. } => outcome.given.push(Given::pending(&record)),
                 Sent::Arrived { .. } => outcome.given.push(Given::arrived(&record)),
-                Sent::Refused(refusal) | Sent::Duplicate(refusal) => {
+                Sent::Duplicate(_) => outcome.given.push(Given::known_there(&record)),
+                Sent::Refused(refusal) => {
                     outcome.refused.push(Refused::new(record.title, refusal.sentence));
                 }
                 Sent::PolicyChanged(info) => {

@@ -1,28 +1,44 @@
 //! What became of the chats.
 
-use super::Drafted;
+use super::drafting::{Drafted, Drafting};
 use crate::error::{CliError, Kind};
 use crate::exports::Files;
 use crate::output::{Page, Report};
+use crate::preview::Origin;
 use crate::text::{count, printable, shorten};
 use serde::Serialize;
-use sheaf_node::book::{ChatId, Record};
+use sheaf_node::book::{ChatId, CommunityBook, Record, State};
 use sheaf_node::client::CommunityInfo;
+use sheaf_node::flow::contribute::{Term, terms};
 use sheaf_protocol::chat::Chat;
 use sheaf_protocol::id::CommunityId;
+use sheaf_protocol::statement::{Labels, Verdict};
+use std::path::PathBuf;
 
 /// The result of `sheaf contribute`.
 #[derive(Debug, Serialize)]
 pub(super) struct Outcome {
     community: CommunityId,
     name: String,
-    pub(super) dry_run: bool,
+    dry_run: bool,
     pub(super) given: Vec<Given>,
     pub(super) refused: Vec<Refused>,
-    /// The terms, as they were shown.
+    /// Chats that stand in the files a second time.
+    repeated: u64,
+    /// In a dry run: the sentences that would be signed for the first chat.
     shown: Vec<String>,
+    /// In a dry run: the terms as they were shown, each with what the policy says of it.
+    terms: Vec<ShownTerm>,
     #[serde(flatten)]
     read: Files,
+}
+
+/// A term, and where its value comes from.
+#[derive(Debug, Serialize)]
+struct ShownTerm {
+    #[serde(flatten)]
+    term: Term,
+    origin: Option<Origin>,
 }
 
 /// A chat that was given, now or before.
@@ -33,6 +49,18 @@ pub(super) struct Given {
     state: GivenState,
     /// Its index in the log.
     index: Option<u64>,
+    /// Where its consent slip lies.
+    slip: Option<PathBuf>,
+    /// In a dry run: what would be said of it.
+    labels: Option<Said>,
+}
+
+/// Labels that a member can choose.
+#[derive(Debug, Serialize)]
+struct Said {
+    verdict: Option<Verdict>,
+    tags: Vec<String>,
+    languages: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -45,6 +73,8 @@ enum GivenState {
     /// At the node, whose acknowledgement is still missing; the next run asks again.
     Arrived,
     GivenBefore,
+    /// Given before and taken back: it is not given again.
+    TakenBack,
     WouldBeGiven,
 }
 
@@ -63,25 +93,41 @@ impl Outcome {
             dry_run,
             given: Vec::new(),
             refused: Vec::new(),
+            repeated: 0,
             shown: Vec::new(),
+            terms: Vec::new(),
             read,
         }
     }
 
     /// Whether this run told of the chat already: it sent again what an earlier one had signed.
     pub(super) fn names(&self, id: &ChatId) -> bool {
-        self.given.iter().any(|given| given.id.as_ref() == Some(id))
+        self.given.iter().any(|given| given.is(id))
+    }
+
+    /// Whether a chat went out under the settings of this run.
+    pub(super) fn gave_something(&self) -> bool {
+        use GivenState::{Arrived, Logged, Pending};
+        self.given.iter().any(|given| matches!(given.state, Logged | Pending | Arrived))
+    }
+
+    /// Notes what is not given, once it is known that the rest is.
+    pub(super) fn left_out(&mut self, drafting: &mut Drafting) {
+        self.given.append(&mut drafting.before);
+        self.refused.append(&mut drafting.refused);
+        self.repeated += std::mem::take(&mut drafting.repeated);
     }
 
     /// Notes what a dry run would give.
-    pub(super) fn would_give(&mut self, drafted: &[Drafted]) {
-        self.shown = drafted.first().map(|first| first.draft.shown.clone()).unwrap_or_default();
-        self.given.extend(drafted.iter().map(|drafted| Given {
-            id: None,
-            title: drafted.draft.title.clone(),
-            state: GivenState::WouldBeGiven,
-            index: None,
-        }));
+    pub(super) fn would_give(&mut self, info: &CommunityInfo, drafting: &Drafting) {
+        if let Some(Drafted { draft, .. }) = drafting.drafted.first() {
+            self.shown = draft.shown.clone();
+            let shown = terms(info.policy(), &draft.consent, &draft.labels).into_iter();
+            let shown =
+                shown.map(|term| ShownTerm { origin: drafting.decided.origin(term.about), term });
+            self.terms = shown.collect();
+        }
+        self.given.extend(drafting.drafted.iter().map(Given::would_be));
     }
 
     /// A failure, if everything was refused.
@@ -101,15 +147,69 @@ impl Outcome {
     fn in_state(&self, state: GivenState) -> u64 {
         self.given.iter().filter(|given| given.state == state).count() as u64
     }
+
+    /// Sentences on what was done, and what was not.
+    fn summary(&self, page: &mut Page) {
+        let name = printable(&self.name);
+        if self.repeated > 0 {
+            let times = count(self.repeated, "time");
+            page.line(format_args!("Chats that the files hold again ({times}) go once."));
+        }
+        for (state, words) in [
+            (GivenState::GivenBefore, "was given before: nothing was done"),
+            (GivenState::TakenBack, "was taken back before, and is not given again"),
+        ] {
+            if let number @ 1.. = self.in_state(state) {
+                let words = if number == 1 { words.into() } else { plural(words) };
+                page.line(format_args!("{} {words}.", count(number, "chat")));
+            }
+        }
+        if self.dry_run {
+            let number = count(self.in_state(GivenState::WouldBeGiven), "chat");
+            page.line(format_args!("Nothing was signed or sent. {number} would go to \"{name}\"."));
+            return;
+        }
+        if let number @ 1.. = self.in_state(GivenState::Pending) {
+            let words = if number == 1 { "waits" } else { "wait" };
+            page.line(format_args!("{} {words} for review.", count(number, "chat")));
+        }
+        let logged = self.in_state(GivenState::Logged) + self.in_state(GivenState::Resumed);
+        if logged == 0 {
+            page.line(format_args!("Nothing new is in the log of \"{name}\"."));
+            return;
+        }
+        let done = format!("{} in the log of \"{name}\".", count(logged, "chat"));
+        page.line(page.style.green(&done));
+        if let Some(folder) = self.slips() {
+            page.line("Your consent slips, to keep and to copy, lie in:");
+            page.verbatim(format_args!("  {}", folder.display()));
+            page.aside("`sheaf consent verify` checks them, without a network.");
+        }
+        page.aside("`sheaf chats` shows where they are; `sheaf withdraw ID` takes one back.");
+    }
+
+    fn slips(&self) -> Option<&std::path::Path> {
+        self.given.iter().find_map(|given| given.slip.as_deref()?.parent())
+    }
+}
+
+/// "was …" for several.
+fn plural(words: &str) -> String {
+    words
+        .replace("was given", "were given")
+        .replace("was taken", "were taken")
+        .replace("is not", "are not")
 }
 
 impl Given {
-    pub(super) fn logged(record: &Record, index: u64) -> Self {
-        Self::of(record, GivenState::Logged, Some(index))
+    pub(super) fn logged(book: &CommunityBook, record: &Record, index: u64) -> Self {
+        let slip = Some(book.slip_path(&record.id()));
+        Self { slip, ..Self::of(record, GivenState::Logged, Some(index)) }
     }
 
-    pub(super) fn resumed(record: &Record, index: u64) -> Self {
-        Self::of(record, GivenState::Resumed, Some(index))
+    pub(super) fn resumed(book: &CommunityBook, record: &Record, index: u64) -> Self {
+        let state = GivenState::Resumed;
+        Self { state, ..Self::logged(book, record, index) }
     }
 
     pub(super) fn pending(record: &Record) -> Self {
@@ -120,13 +220,41 @@ impl Given {
         Self::of(record, GivenState::Arrived, None)
     }
 
-    pub(super) fn before(id: &ChatId, chat: &Chat) -> Self {
-        let state = GivenState::GivenBefore;
-        Self { id: Some(id.clone()), title: chat.title.clone(), state, index: None }
+    pub(super) fn before(id: &ChatId, state: &State, chat: &Chat) -> Self {
+        let (state, index) = match state {
+            State::Withdrawing { .. } | State::Withdrawn { .. } => (GivenState::TakenBack, None),
+            State::Logged { index } => (GivenState::GivenBefore, Some(*index)),
+            _ => (GivenState::GivenBefore, None),
+        };
+        let (id, title) = (Some(id.clone()), chat.title.clone());
+        Self { id, title, state, index, slip: None, labels: None }
+    }
+
+    /// The node knows the text, and the book here does not: it was given from another copy of it.
+    pub(super) fn known_there(record: &Record) -> Self {
+        Self { id: None, ..Self::of(record, GivenState::GivenBefore, None) }
+    }
+
+    fn would_be(drafted: &Drafted) -> Self {
+        let Labels { verdict, tags, languages, .. } = drafted.draft.labels.clone();
+        Self {
+            id: None,
+            title: drafted.draft.title.clone(),
+            state: GivenState::WouldBeGiven,
+            index: None,
+            slip: None,
+            labels: Some(Said { verdict, tags, languages }),
+        }
     }
 
     fn of(record: &Record, state: GivenState, index: Option<u64>) -> Self {
-        Self { id: Some(record.id()), title: record.title.clone(), state, index }
+        let (id, title) = (Some(record.id()), record.title.clone());
+        Self { id, title, state, index, slip: None, labels: None }
+    }
+
+    /// Whether it is that chat.
+    pub(super) fn is(&self, id: &ChatId) -> bool {
+        self.id.as_ref() == Some(id)
     }
 
     fn line(&self) -> String {
@@ -140,7 +268,9 @@ impl Given {
             (GivenState::Logged | GivenState::Resumed, None) => "in the log".into(),
             (GivenState::Pending, _) => "waits for review".into(),
             (GivenState::Arrived, _) => "arrived".into(),
-            (GivenState::GivenBefore, _) => "given before".into(),
+            (GivenState::GivenBefore, Some(index)) => format!("given before (log entry {index})"),
+            (GivenState::GivenBefore, None) => "given before".into(),
+            (GivenState::TakenBack, _) => "taken back before".into(),
             (GivenState::WouldBeGiven, _) => "would be given".into(),
         };
         format!("  {id:<10}  {state:<16}  {}", shorten(&title, 60))
@@ -150,6 +280,10 @@ impl Given {
 impl Refused {
     pub(super) fn new(title: Option<String>, reason: impl ToString) -> Self {
         Self { title, reason: reason.to_string() }
+    }
+
+    pub(super) fn reason(&self) -> &str {
+        &self.reason
     }
 }
 
@@ -164,27 +298,20 @@ fn refused_line(alike: &[Refused]) -> String {
     }
 }
 
+/// Chats that are named one by one; `--json` names all.
+const NAMED_MAX: usize = 100;
+
 impl Report for Outcome {
     fn page(&self, page: &mut Page) {
         self.read.page(page);
-        self.given.iter().for_each(|given| page.line(given.line()));
+        self.given.iter().take(NAMED_MAX).for_each(|given| page.line(given.line()));
+        if let unnamed @ 1.. = self.given.len().saturating_sub(NAMED_MAX) {
+            page.aside(format_args!("  … and {} more", count(unnamed as u64, "chat")));
+        }
         for alike in self.refused.chunk_by(|one, next| one.reason == next.reason) {
             let line = refused_line(alike);
             page.line(page.style.yellow(&line));
         }
-        let name = printable(&self.name);
-        if self.dry_run {
-            let number = count(self.in_state(GivenState::WouldBeGiven), "chat");
-            page.line(format_args!("Nothing was signed or sent. {number} would go to \"{name}\"."));
-            return;
-        }
-        let logged = self.in_state(GivenState::Logged) + self.in_state(GivenState::Resumed);
-        if logged == 0 {
-            page.line(format_args!("Nothing new is in the log of \"{name}\"."));
-            return;
-        }
-        let done = format!("{} in the log of \"{name}\".", count(logged, "chat"));
-        page.line(page.style.green(&done));
-        page.aside("`sheaf chats` shows where they are; `sheaf withdraw ID` takes one back.");
+        self.summary(page);
     }
 }

@@ -1,86 +1,227 @@
-//! What a member decides: from the arguments, else as last time, else as the policy suggests.
+//! What a member decides: what they ask for, else as last time, else as the policy suggests; and
+//! where each came from, for the screen says so each time.
 
-use super::{Args, Outcome, VerdictName};
-use crate::chosen::Chosen;
+use super::args::{Args, LastDay};
 use crate::error::CliError;
-use sheaf_node::book::{Choices, CommunityBook};
-use sheaf_node::flow::contribute::{Said, Settings};
+use crate::preview::Origin;
+use sheaf_node::book::{Choices, CommunityBook, Keep};
+use sheaf_node::flow::contribute::{About, Said, Settings};
 use sheaf_protocol::policy::Policy;
 use sheaf_protocol::statement::{Attribution, Verdict};
 use sheaf_protocol::time::Day;
 use sheaf_protocol::usage::Usage;
 
-pub(super) fn settings(
-    args: &Args,
-    book: &CommunityBook,
-    policy: &Policy,
-    today: Day,
-) -> Result<Settings, CliError> {
-    let last = book.known()?.and_then(|known| known.choices);
-    let usage = args.usage.clone().or(last.as_ref().map(|last| last.usage.clone()));
-    let usage = usage.unwrap_or_default();
-    Usage::parse(&usage).map_err(|error| {
+/// What a member asks for in this run. Verdict, tags and languages are about chats, not about the
+/// member: they are never remembered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Wishes {
+    pub(super) licence: Option<String>,
+    pub(super) usage: Option<String>,
+    pub(super) attribution: Option<Attribution>,
+    /// `Some(None)`: as long as the policy allows.
+    pub(super) keep: Option<Option<Keep>>,
+    pub(super) verdict: Option<Verdict>,
+    pub(super) tags: Vec<String>,
+    pub(super) languages: Vec<String>,
+}
+
+impl From<&Args> for Wishes {
+    fn from(args: &Args) -> Self {
+        let days = args.keep_days.map(|days| Some(Keep::Days(days)));
+        Self {
+            licence: args.licence.clone(),
+            usage: args.usage.clone(),
+            attribution: args.attribution.as_deref().map(named),
+            keep: args.due.map(|LastDay(keep)| keep).or(days),
+            verdict: args.verdict.map(Verdict::from),
+            tags: args.tag.clone(),
+            languages: args.language.clone(),
+        }
+    }
+}
+
+impl Wishes {
+    /// What is said about one chat: what was chosen for it alone, and what holds for all.
+    pub(super) fn said(&self, verdict: Option<Verdict>, tags: &[String], told: &[String]) -> Said {
+        let languages = if self.languages.is_empty() { told } else { &self.languages };
+        Said {
+            verdict: verdict.or(self.verdict),
+            tags: self.tags.iter().chain(tags).cloned().collect(),
+            languages: languages.to_vec(),
+        }
+    }
+}
+
+/// A name, or "none".
+pub(super) fn named(text: &str) -> Attribution {
+    match text {
+        "none" => Attribution::None,
+        name => Attribution::Name(name.to_owned()),
+    }
+}
+
+/// What holds for all chats of a run, and where it came from.
+#[derive(Debug, Clone)]
+pub(super) struct Decided {
+    pub(super) settings: Settings,
+    licence: Origin,
+    usage: Origin,
+    attribution: Origin,
+    expiry: Origin,
+}
+
+impl Decided {
+    /// # Errors
+    /// If the preference that was asked for cannot be read.
+    pub(super) fn by(
+        wishes: &Wishes,
+        last: Option<&Choices>,
+        policy: &Policy,
+        today: Day,
+    ) -> Result<Self, CliError> {
+        let first = policy.licences.first().cloned().unwrap_or_default();
+        let (licence, licence_from) =
+            either(wishes.licence.clone(), last.map(|l| l.licence.clone()), (first, Origin::First));
+        let (usage, usage_from) = either(
+            wishes.usage.clone(),
+            last.map(|l| l.usage.clone()),
+            (String::new(), Origin::Unsaid),
+        );
+        check_usage(&usage)?;
+        let (attribution, attribution_from) = either(
+            wishes.attribution.clone(),
+            last.map(|l| l.attribution.clone()),
+            (Attribution::None, Origin::Unsaid),
+        );
+        let last_keep = last.and_then(|last| last.keep).map(Some);
+        let (keep, mut expiry) = either(wishes.keep, last_keep, (None, Origin::Allowed));
+        let longest = policy.age_days_max.map(|days| Keep::Days(days).last_day(today));
+        let mut due = keep.map(|keep| keep.last_day(today)).or(longest);
+        // What was asked for in this run is never changed: the policy refuses it, and says why.
+        if expiry == Origin::LastTime && longest.is_some() && due > longest {
+            (due, expiry) = (longest, Origin::Shortened);
+        }
+        Ok(Self {
+            settings: Settings { choices: Choices { licence, usage, attribution, keep }, due },
+            licence: licence_from,
+            usage: usage_from,
+            attribution: attribution_from,
+            expiry,
+        })
+    }
+
+    /// Where the value of a term comes from; nowhere, where there is nothing to decide for all.
+    pub(super) fn origin(&self, about: About) -> Option<Origin> {
+        match about {
+            About::Licence => Some(self.licence),
+            About::Usage => Some(self.usage),
+            About::Attribution => Some(self.attribution),
+            About::Expiry => Some(self.expiry),
+            About::Labels | About::Readers | About::TakingBack => None,
+        }
+    }
+}
+
+fn either<T>(asked: Option<T>, last: Option<T>, otherwise: (T, Origin)) -> (T, Origin) {
+    match (asked, last) {
+        (Some(asked), _) => (asked, Origin::Asked),
+        (None, Some(last)) => (last, Origin::LastTime),
+        (None, None) => otherwise,
+    }
+}
+
+fn check_usage(usage: &str) -> Result<(), CliError> {
+    Usage::parse(usage).map(|_| ()).map_err(|error| {
         CliError::usage(format!("--usage {usage:?}: {error}"))
             .hint("write it like this: --usage \"train-ai=y, search=n\"")
-    })?;
-    let choices = Choices {
-        licence: licence(args, last.as_ref(), policy),
-        usage,
-        attribution: attribution(args, last.as_ref()),
-    };
-    Ok(Settings { choices, due: due(args, policy, today) })
+    })
 }
 
-/// What is said about one chat: what its member chose for it, and what holds for all.
-pub(super) fn said(args: &Args, chosen: &Chosen) -> Said {
-    Said {
-        verdict: chosen.verdict.or(args.verdict.map(Verdict::from)),
-        tags: args.tag.iter().chain(&chosen.tags).cloned().collect(),
-        languages: args.language.clone(),
-    }
-}
-
-/// Remembers the choices, once something was given under them.
-pub(super) fn remember(
-    book: &CommunityBook,
-    settings: &Settings,
-    outcome: &Outcome,
-) -> Result<(), CliError> {
-    if outcome.dry_run || outcome.given.is_empty() {
-        return Ok(());
-    }
+/// Remembers the choices for this community.
+pub(super) fn remember(book: &CommunityBook, choices: &Choices) -> Result<(), CliError> {
     if let Some(known) = book.known()? {
-        let choices = Some(settings.choices.clone());
+        let choices = Some(choices.clone());
         book.remember(&sheaf_node::book::Known { choices, ..known })?;
     }
     Ok(())
 }
 
-fn licence(args: &Args, last: Option<&Choices>, policy: &Policy) -> String {
-    let remembered = last.map(|last| last.licence.clone());
-    let suggested = || policy.licences.first().cloned().unwrap_or_default();
-    args.licence.clone().or(remembered).unwrap_or_else(suggested)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sheaf_protocol::policy::Preset;
 
-fn attribution(args: &Args, last: Option<&Choices>) -> Attribution {
-    match args.attribution.as_deref() {
-        Some("none") => Attribution::None,
-        Some(name) => Attribution::Name(name.to_owned()),
-        None => last.map_or(Attribution::None, |last| last.attribution.clone()),
+    const TODAY: Day = Day(20_000);
+
+    fn decided(wishes: &Wishes, last: Option<&Choices>, policy: Preset) -> Decided {
+        Decided::by(wishes, last, &Policy::preset(policy), TODAY).unwrap()
     }
-}
 
-fn due(args: &Args, policy: &Policy, today: Day) -> Option<Day> {
-    let in_days = |days: u32| Day(today.0.saturating_add(days));
-    args.due.or(args.keep_days.map(in_days)).or(policy.age_days_max.map(in_days))
-}
-
-impl From<VerdictName> for Verdict {
-    fn from(name: VerdictName) -> Self {
-        match name {
-            VerdictName::Good => Self::Good,
-            VerdictName::Bad => Self::Bad,
-            VerdictName::Interesting => Self::Interesting,
+    fn last(keep: Option<Keep>) -> Choices {
+        Choices {
+            licence: "CC0-1.0".into(),
+            usage: "train-ai=n".into(),
+            attribution: Attribution::Name("Alice".into()),
+            keep,
         }
+    }
+
+    #[test]
+    fn each_setting_says_where_it_comes_from() {
+        let nothing = Wishes::default();
+        let first = decided(&nothing, None, Preset::Open);
+        assert_eq!(first.settings.choices.licence, "CC-BY-4.0");
+        assert_eq!(first.origin(About::Licence), Some(Origin::First));
+        assert_eq!(first.origin(About::Usage), Some(Origin::Unsaid));
+        assert_eq!(
+            (first.settings.due, first.origin(About::Expiry)),
+            (None, Some(Origin::Allowed))
+        );
+
+        let last = last(None);
+        let again = decided(&nothing, Some(&last), Preset::Open);
+        assert_eq!(again.settings.choices, last);
+        assert_eq!(again.origin(About::Attribution), Some(Origin::LastTime));
+
+        let asked = Wishes { licence: Some("CC-BY-4.0".into()), ..Wishes::default() };
+        let asked = decided(&asked, Some(&last), Preset::Open);
+        assert_eq!(asked.settings.choices.licence, "CC-BY-4.0", "what is asked for now wins");
+        assert_eq!(asked.origin(About::Licence), Some(Origin::Asked));
+        assert_eq!(asked.settings.choices.usage, "train-ai=n", "the rest is as last time");
+    }
+
+    #[test]
+    fn a_last_day_is_remembered_as_a_number_of_days_and_never_beyond_the_policy() {
+        let nothing = Wishes::default();
+        let month = decided(&nothing, Some(&last(Some(Keep::Days(30)))), Preset::Circle);
+        assert_eq!(month.settings.due, Some(Day(20_030)), "counted from today");
+        let long = decided(&nothing, Some(&last(Some(Keep::Days(9_999)))), Preset::Circle);
+        assert_eq!(long.settings.due, Some(Day(20_365)), "a stricter policy shortens it");
+        assert_eq!(long.origin(About::Expiry), Some(Origin::Shortened), "and it is said");
+        let asked = Wishes { keep: Some(Some(Keep::Days(9_999))), ..Wishes::default() };
+        let asked = decided(&asked, None, Preset::Circle);
+        assert_eq!(asked.settings.due, Some(Day(29_999)), "what was asked for is refused instead");
+        let none = Wishes { keep: Some(None), ..Wishes::default() };
+        let none = decided(&none, Some(&last(Some(Keep::Days(30)))), Preset::Open);
+        assert_eq!((none.settings.due, none.settings.choices.keep), (None, None), "and taken back");
+    }
+
+    #[test]
+    fn what_is_said_of_one_chat_comes_before_what_is_said_of_all() {
+        let wishes = Wishes {
+            verdict: Some(Verdict::Good),
+            tags: vec!["all".into()],
+            languages: Vec::new(),
+            ..Wishes::default()
+        };
+        let told = ["de".to_owned()];
+        let said = wishes.said(Some(Verdict::Bad), &["one".into()], &told);
+        assert_eq!(said.verdict, Some(Verdict::Bad));
+        assert_eq!(
+            (said.tags.as_slice(), said.languages.as_slice()),
+            (&["all".into(), "one".into()][..], &told[..])
+        );
+        let named = Wishes { languages: vec!["pt-BR".into()], ..wishes };
+        assert_eq!(named.said(None, &[], &told).languages, ["pt-BR"], "--language is believed");
     }
 }

@@ -1,11 +1,11 @@
-use super::Contributor;
+use super::{Contributor, shown};
 use crate::book::{ChatId, Choices, State, TextMark};
 use sheaf_protocol::{
     chat::{Chat, ChatError},
     id::{BlobHash, ChatCommitment, KeyCheck},
     limits::LABELS_MAX,
     policy::{Refusal, Request, decide},
-    statement::{Attribution, BlobRef, Body, Consent, Invalid, Labels, Manifest, Verdict, is_line},
+    statement::{BlobRef, Body, Consent, Invalid, Labels, Manifest, Verdict, is_line},
     time::{Day, Time},
     usage::VOCABULARY,
 };
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 pub struct Settings {
     /// Licence, usage preference and attribution.
     pub choices: Choices,
-    /// The last day on which a chat may be held.
+    /// The last day on which a chat may be held, as [`Choices::keep`] and the policy make it.
     pub due: Option<Day>,
 }
 
@@ -100,7 +100,7 @@ impl Contributor<'_> {
         if !decision.is_allowed() {
             return Err(DraftError::Policy(decision.reasons));
         }
-        let shown = self.shown(&consent);
+        let shown = shown(self.info.name(), self.info.policy(), &consent, &labels);
         Ok(Draft { title: chat.title.clone(), plain, consent, labels, shown, mark })
     }
 
@@ -122,41 +122,10 @@ impl Contributor<'_> {
         };
         self.info.statement(Body::Manifest(manifest), now).validate()
     }
-
-    fn shown(&self, consent: &Consent) -> Vec<String> {
-        let mut shown = vec![format!(
-            "You give this chat to \"{}\" under its policy \"{}\".",
-            self.info.name(),
-            self.info.policy().title
-        )];
-        shown.extend(consent_sentences(consent));
-        shown
-    }
-}
-
-/// Terms in plain words.
-pub fn consent_sentences(consent: &Consent) -> Vec<String> {
-    let usage = match consent.usage.as_str() {
-        "" => "No usage preference is stated.".to_owned(),
-        usage => format!("Usage preference: {usage}."),
-    };
-    let attribution = match &consent.attribution {
-        Attribution::Name(name) => {
-            format!("Given under the name \"{name}\": chats given under your key can be linked.")
-        }
-        Attribution::None => {
-            "Given without a name: it is signed by a key made for this chat alone.".to_owned()
-        }
-    };
-    let due = match consent.due {
-        Some(day) => format!("Every node must erase it after {day} (UTC)."),
-        None => "It has no last day; you can take it back at any time.".to_owned(),
-    };
-    vec![format!("Licence: {}.", consent.licence), usage, attribution, due]
 }
 
 fn consent(settings: &Settings) -> Consent {
-    let Choices { licence, usage, attribution } = settings.choices.clone();
+    let Choices { licence, usage, attribution, .. } = settings.choices.clone();
     let vocabulary = VOCABULARY.to_owned();
     Consent { licence, usage, vocabulary, attribution, due: settings.due }
 }

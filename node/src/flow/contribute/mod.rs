@@ -8,10 +8,12 @@
 mod draft;
 mod send;
 mod sign;
+mod terms;
 
-pub use draft::{Draft, DraftError, Said, Settings, consent_sentences};
+pub use draft::{Draft, DraftError, Said, Settings};
 pub use send::{SendError, Sent, send};
 pub use sign::SignError;
+pub use terms::{About, Term, consent_sentences, label_words, shown, terms};
 
 use crate::{
     book::{BookError, ChatId, CommunityBook, State, TextMark},
