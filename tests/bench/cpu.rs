@@ -106,6 +106,12 @@ impl Measured {
         format!("CPU of the {name} ({user:.2} cores in its own code, {system:.2} in the kernel)")
     }
 
+    /// Seconds of CPU time that this process took.
+    pub(crate) fn own_seconds(&self) -> f64 {
+        let cores = self.processes.first().map_or(0.0, |(_, user, system)| user + system);
+        cores * self.wall.as_secs_f64()
+    }
+
     /// CPU time that each process took for one of `chats`.
     pub(crate) fn each(&self, chats: usize) -> String {
         let per_chat = self.wall.as_secs_f64() * 1e6 / chats.max(1) as f64;

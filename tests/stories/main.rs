@@ -9,6 +9,7 @@ mod demo;
 mod exchange;
 mod full;
 mod giving;
+mod imports;
 mod restoring;
 mod showing;
 mod taking_back;

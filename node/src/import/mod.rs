@@ -113,11 +113,13 @@ impl<'a> Import<'a> {
     }
 
     fn read(&mut self, value: &Value) -> Result<Draft, SkipReason> {
+        let of_file = self.format.filter(|format| (format.matches)(value));
+        // Rows of several kinds may stand in one file.
+        let format = of_file.or_else(|| FORMATS.into_iter().find(|format| (format.matches)(value)));
         if self.format.is_none() {
-            self.format = FORMATS.into_iter().find(|format| (format.matches)(value));
+            self.format = format;
             self.looks_like = self.looks_like.or_else(|| foreign::looks_like(value));
         }
-        let format = self.format.filter(|format| (format.matches)(value));
         (format.ok_or(SkipReason::Unrecognised)?.read)(value, &mut self.dropped)
     }
 

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
 /// Where a message carries its thumb.
-const FIELD: &str = "message_feedback";
+pub(super) const FIELD: &str = "message_feedback";
 /// What a thumb takes beside its texts.
 const THUMB_BYTES: usize = 256;
 

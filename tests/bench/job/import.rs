@@ -4,90 +4,134 @@
 use super::command;
 use crate::args::Args;
 use crate::corpus::Corpus;
-use crate::cpu::{Meter, forget_peak, memory};
+use crate::cpu::{Measured, Meter, forget_peak, memory};
 use crate::figure::{Figure, Unit, median};
 use serde_json::{Map, Value, json};
 use sheaf_node::import::read_path;
 use sheaf_protocol::chat::{Chat, Message, Part, Role};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Megabytes of an export in a second.
+/// Megabytes of an export in a second of CPU time, which is one core for a second.
 const SPEED_FLOOR: f64 = 100.0;
-/// Mebibytes beyond what the process had before.
+/// Mebibytes beyond what the process had before and the largest chat.
 const MEMORY_FLOOR: f64 = 150.0;
 
 pub(crate) fn run(args: &Args) -> Vec<Figure> {
+    if let Some(path) = &args.chats {
+        return measure("export", path, args);
+    }
     let folder = tempfile::tempdir().unwrap();
-    let files = match &args.chats {
-        Some(path) => vec![("export", path.clone())],
-        None => synthetic(folder.path(), args.synthetic as u64),
-    };
-    files.iter().flat_map(|(name, path)| measure(name, path, args)).collect()
+    let each = KINDS.iter().flat_map(|(name, write)| {
+        // One file at a time: a million chats are some 8 GB of it.
+        let path = folder.path().join("export");
+        write(&path, args.synthetic as u64);
+        let figures = measure(name, &path, args);
+        fs::remove_file(&path).unwrap();
+        figures
+    });
+    each.collect()
+}
+
+/// What one reading took.
+struct Reading {
+    chats: u64,
+    /// Megabytes in a second of CPU time.
+    speed: f64,
+    /// Mebibytes at the most, beyond what the process had before and the largest chat.
+    peak: f64,
+    /// Mebibytes of text of the largest chat.
+    largest: f64,
+    measured: Measured,
 }
 
 fn measure(name: &str, path: &Path, args: &Args) -> Vec<Figure> {
-    let megabytes = std::fs::metadata(path).unwrap().len() as f64 / 1e6;
-    let (mut speeds, mut peaks, mut rates, mut limit) =
-        (Vec::new(), Vec::new(), Vec::new(), String::new());
-    for _ in 0..args.runs.max(1) {
-        let pid = std::process::id();
-        forget_peak(pid);
-        let before = memory(pid).0;
-        let meter = Meter::start(&[]);
-        let mut chats = 0_u64;
-        let opened = read_path(path, &mut |_| chats += 1);
-        let measured = meter.stop();
-        for input in &opened.inputs {
-            assert!(input.result.is_ok(), "{}: {:?}", input.name, input.result);
-        }
-        let seconds = measured.wall.as_secs_f64();
-        speeds.push(megabytes / seconds);
-        rates.push(chats as f64 / seconds);
-        peaks.push(memory(pid).1 - before);
-        limit = measured.limit();
-    }
-    let command = command(&format!("import --synthetic {}", args.synthetic));
-    let notes = vec![format!("{megabytes:.0} MB; {:.0} chats/s", median(&rates))];
-    let figure = |job: String, runs, unit, floor, notes| Figure {
+    let megabytes = fs::metadata(path).unwrap().len() as f64 / 1e6;
+    let readings: Vec<_> = (0..args.runs.max(1)).map(|_| read(path, megabytes)).collect();
+    let each = |of: fn(&Reading) -> f64| readings.iter().map(of).collect::<Vec<_>>();
+    let wall = median(&each(|reading| reading.measured.wall.as_secs_f64()));
+    let chats = readings.first().map_or(0, |reading| reading.chats);
+    let largest = median(&each(|reading| reading.largest));
+    let limit = readings.last().map(|reading| reading.measured.limit()).unwrap_or_default();
+    let command = command(&match &args.chats {
+        Some(_) => "import --chats FILE".to_owned(),
+        None => format!("import --synthetic {}", args.synthetic),
+    });
+    let figure = |job: String, runs, unit, floor, note| Figure {
         job,
         runs,
         unit,
         floor,
         ratios: Vec::new(),
         limit: limit.clone(),
-        notes,
+        notes: vec![note],
         command: command.clone(),
     };
     vec![
-        figure(format!("import, {name}"), speeds, Unit::MegabytesPerSecond, SPEED_FLOOR, notes),
         figure(
-            format!("most memory for it, {name}"),
-            peaks,
+            format!("import, {name}, for each second of CPU time"),
+            each(|reading| reading.speed),
+            Unit::MegabytesPerSecond,
+            SPEED_FLOOR,
+            format!("{megabytes:.0} MB, {chats} chats, read in {wall:.1} s"),
+        ),
+        figure(
+            format!("import, {name}, most memory beyond the largest chat"),
+            each(|reading| reading.peak),
             Unit::Mebibytes,
             MEMORY_FLOOR,
-            Vec::new(),
+            format!("the largest chat has {largest:.3} MiB of text"),
         ),
     ]
 }
 
+fn read(path: &Path, megabytes: f64) -> Reading {
+    let pid = std::process::id();
+    forget_peak(pid);
+    let before = memory(pid).0;
+    let meter = Meter::start(&[]);
+    let (mut chats, mut largest) = (0_u64, 0);
+    let opened = read_path(path, &mut |imported| {
+        chats += 1;
+        largest = largest.max(imported.chat.text_len());
+    });
+    let measured = meter.stop();
+    for input in &opened.inputs {
+        assert!(input.result.is_ok(), "{}: {:?}", input.name, input.result);
+    }
+    let largest = largest as f64 / 1024.0 / 1024.0;
+    Reading {
+        chats,
+        speed: megabytes / measured.own_seconds().max(0.01),
+        peak: memory(pid).1 - before - largest,
+        largest,
+        measured,
+    }
+}
+
 /// The same chats as two tools would write them.
-fn synthetic(folder: &Path, count: u64) -> Vec<(&'static str, PathBuf)> {
+const KINDS: [(&str, fn(&Path, u64)); 2] =
+    [("OpenAI messages in lines", write_lines), ("ChatGPT export in a list", write_list)];
+
+fn write_lines(path: &Path, count: u64) {
     let corpus = Corpus::new(None);
-    let (lines, list) = (folder.join("lines.jsonl"), folder.join("list.json"));
-    let open = |path: &Path| BufWriter::new(File::create(path).unwrap());
-    let (mut rows, mut elements) = (open(&lines), open(&list));
+    let mut rows = BufWriter::new(File::create(path).unwrap());
     for number in 0..count {
-        let chat = corpus.chat(number);
-        writeln!(rows, "{}", row(number, &chat)).unwrap();
+        writeln!(rows, "{}", row(number, &corpus.chat(number))).unwrap();
+    }
+    rows.flush().unwrap();
+}
+
+fn write_list(path: &Path, count: u64) {
+    let corpus = Corpus::new(None);
+    let mut elements = BufWriter::new(File::create(path).unwrap());
+    for number in 0..count {
         let before = if number == 0 { '[' } else { ',' };
-        write!(elements, "{before}{}", tree(number, &chat)).unwrap();
+        write!(elements, "{before}{}", tree(number, &corpus.chat(number))).unwrap();
     }
     write!(elements, "]").unwrap();
-    rows.flush().unwrap();
     elements.flush().unwrap();
-    vec![("OpenAI messages in lines", lines), ("ChatGPT export in a list", list)]
 }
 
 fn row(number: u64, chat: &Chat) -> Value {

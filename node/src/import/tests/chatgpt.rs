@@ -84,3 +84,34 @@ fn whom_a_message_is_for_and_that_it_is_hidden_is_kept() {
     assert_eq!((said.role, said.recipient.as_deref()), (Role::Assistant, Some("python")));
     assert!(said.hidden && said.model.as_deref() == Some("other"));
 }
+
+/// What is no bookkeeping, and has no place, is counted by its name.
+#[test]
+fn fields_that_nobody_has_read_are_named() {
+    let more = r#","new":[1],"status":"x","metadata":{"canvas":{"a":1},"citations":[1],"request_id":"x","content_references":[]}"#;
+    let text = message("user", r#"{"parts":["a"]}"#, more).replacen(
+        '{',
+        r#"{"moderation_results":[{"flagged":true}],"is_archived":true,"#,
+        1,
+    );
+    let report = import(text).unwrap().1;
+    let dropped: Vec<&str> = report.dropped.keys().map(String::as_str).collect();
+    let expected = [
+        "chat field “moderation_results”",
+        "current message that does not exist",
+        "message field “new”",
+        "message metadata field “canvas”",
+        "message metadata field “citations”",
+    ];
+    assert_eq!(dropped, expected);
+}
+
+/// Of some releases the instructions of the person stand beside a system message that is empty.
+#[test]
+fn instructions_beside_an_empty_message_are_kept() {
+    let told = r#","metadata":{"user_context_message_data":{"about_user_message":"I cook.","about_model_message":"Be brief."}}"#;
+    let (chats, report) =
+        import(message("system", r#"{"content_type":"text","parts":[""]}"#, told)).unwrap();
+    let expected = [Part::text("I cook."), Part::text("Be brief.")];
+    assert_eq!(chats[0].chat.messages[0].parts, expected, "{report:?}");
+}

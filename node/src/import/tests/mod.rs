@@ -79,6 +79,16 @@ fn blocks_calls_and_media_find_their_parts() {
     assert_eq!(chat.leaves(), [5]);
 }
 
+/// Rows of several kinds in one file: each is read as what it is.
+#[test]
+fn formats_may_stand_side_by_side() {
+    let lines = [&row("a"), r#"{"prompt":"q","completion":"x"}"#, "{}", &row("b")].join("\n");
+    let (chats, report) = import(lines).unwrap();
+    assert_eq!((chats.len(), report.skipped_count, report.format), (3, 1, "OpenAI messages"));
+    let sources: Vec<_> = chats.iter().filter_map(|read| read.chat.source.as_deref()).collect();
+    assert_eq!(sources, ["openai-messages", "prompt-completion", "openai-messages"]);
+}
+
 fn node(id: &str, parent: &str, role: &str, text: &str) -> String {
     format!(
         r#""{id}":{{"parent":{parent},"message":{{"author":{{"role":"{role}"}},

@@ -113,6 +113,9 @@ fn result(content: &Value, keys: &[&str], message: &Value, dropped: &mut Dropped
     let head = ["title", "url"].iter().filter_map(|key| fields::text(content, key));
     let body = keys.iter().find_map(|key| fields::text(content, key));
     let output: Vec<&str> = head.chain(body).collect();
+    if keys.iter().filter_map(|key| fields::text(content, key)).nth(1).is_some() {
+        dropped.count("summary of a result (the result is kept)");
+    }
     let failed = fields::at(message, "/metadata/aggregate_result/in_kernel_exception");
     let is_error = fields::text(content, "content_type") == Some("system_error");
     Part::ToolResult {

@@ -5,6 +5,7 @@
 //! lack it. Nodes without content are passed over, and what follows them follows their parent.
 
 mod content;
+mod known;
 mod tree;
 
 use super::{Draft, Format};
@@ -23,6 +24,7 @@ fn matches(value: &Value) -> bool {
 }
 
 fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
+    dropped.unknown_fields("chat", value, &known::CHAT);
     let mut growing = Growing::default();
     for node in in_order(tree::nodes(fields::object(value, "mapping")?), dropped)? {
         let said = node.value.get("message").filter(|message| !message.is_null());
@@ -63,9 +65,9 @@ fn message(
     let model = model.filter(|model| Some(*model) != model_of(chat));
     let recipient = value.get("recipient").filter(|to| to.as_str() != Some("all"));
     let hidden = fields::at(value, "/metadata/is_visually_hidden_from_conversation");
-    for lost in ["citations", "content_references", "aggregate_result"] {
-        let value = fields::at(value, &format!("/metadata/{lost}"));
-        dropped.count_said(value, &format!("message metadata “{lost}”"));
+    dropped.unknown_fields("message", value, &known::MESSAGE);
+    if let Some(metadata) = value.get("metadata") {
+        dropped.unknown_fields("message metadata", metadata, &known::METADATA);
     }
     Ok(Some(Message {
         name: dropped.short(fields::at(value, "/author/name"), "name"),
