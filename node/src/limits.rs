@@ -233,6 +233,9 @@ const _: () = assert!(CALLS_MAX <= STREAMS_OUTBOUND_MAX);
 
 /// Bytes of one conversation in an export of another tool.
 pub const IMPORT_RECORD_BYTES_MAX: usize = 96 * 1024 * 1024;
+/// Memory that the values of one record take beside their texts: enough for the largest chat in
+/// normal form, and for 100,000 messages of the most wordy tool.
+pub const IMPORT_RECORD_TREE_BYTES_MAX: usize = 640 * 1024 * 1024;
 /// Problems of one import that are kept with their reasons; the others are counted.
 pub const IMPORT_PROBLEMS_MAX: usize = 1000;
 /// Records of no known format at the beginning of a file after which it is given up.

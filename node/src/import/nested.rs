@@ -4,13 +4,29 @@
 //! twice as deep as the conversation is long, while the parser stops at 128 levels. The messages
 //! name their parents as well: lifted out of each other into one list they say the same.
 
+use super::records::RecordError;
 use super::report::SkipReason;
+use crate::limits::IMPORT_RECORD_TREE_BYTES_MAX;
+use memchr::memchr2;
 use serde_json::Value;
 
 const KEY: &[u8] = b"\"children\"";
+/// A shorter record takes less memory than [`IMPORT_RECORD_TREE_BYTES_MAX`], whatever is in it.
+const WEIGHED_BYTES_MIN: usize = IMPORT_RECORD_TREE_BYTES_MAX / 128;
+/// What an object takes, even if it has only one field: a node of its map.
+pub(super) const OBJECT_BYTES: usize = 700;
+/// What a list takes, even if it has only one element.
+const LIST_BYTES: usize = 160;
+/// What one more element or field takes.
+const VALUE_BYTES: usize = 64;
+/// What a text or a key takes beside its characters.
+const TEXT_BYTES: usize = 32;
 
 /// Reads one record.
 pub(super) fn parse(bytes: &[u8]) -> Result<Value, SkipReason> {
+    if bytes.len() > WEIGHED_BYTES_MIN && weight(bytes) > IMPORT_RECORD_TREE_BYTES_MAX {
+        return Err(RecordError::TooManyValues.into());
+    }
     serde_json::from_slice(bytes).map_err(SkipReason::from_json).or_else(|error| {
         let has_children = || bytes.windows(KEY.len()).any(|window| window == KEY);
         let is_nested = is_too_deep(&error) && has_children();
@@ -18,6 +34,22 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, SkipReason> {
         let value = lifted.and_then(|lifted| serde_json::from_slice(&lifted).ok());
         value.ok_or(error)
     })
+}
+
+/// Bytes of memory that the values of a record take beside their texts: objects come dear.
+fn weight(bytes: &[u8]) -> usize {
+    let (mut weight, mut at) = (0, 0);
+    while let Some(byte) = bytes.get(at).copied() {
+        weight += match byte {
+            b'{' => OBJECT_BYTES,
+            b'[' => LIST_BYTES,
+            b',' => VALUE_BYTES,
+            b'"' => TEXT_BYTES,
+            _ => 0,
+        };
+        at = if byte == b'"' { end_of_text(bytes, at).unwrap_or(bytes.len()) } else { at + 1 };
+    }
+    weight
 }
 
 fn is_too_deep(error: &SkipReason) -> bool {
@@ -116,10 +148,10 @@ impl Lifting {
 fn end_of_text(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {
+        at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
         match bytes.get(at)? {
-            b'\\' => at += 2,
             b'"' => return Some(at + 1),
-            _ => at += 1,
+            _ => at += 2,
         }
     }
 }
@@ -158,6 +190,18 @@ mod tests {
         ] {
             assert_eq!(lift(text), None, "{text}");
         }
+    }
+
+    /// Small files that would be gigabytes in memory.
+    #[test]
+    fn a_record_of_very_many_values_is_refused_before_it_is_read() {
+        for (one, count) in [(r#"{"":0}"#, 2_000_000), ("[0]", 4_000_000), ("0", 12_000_000)] {
+            let text = format!("[{one}{}]", format!(",{one}").repeat(count));
+            let error = parse(text.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains("more fields and messages than one may"), "{one}: {error}");
+        }
+        let text = format!(r#"["{}"]"#, r#"{\"[,"#.repeat(2_000_000));
+        assert!(parse(text.as_bytes()).is_ok(), "what stands in a text weighs nothing");
     }
 
     #[test]

@@ -21,6 +21,11 @@ pub enum RecordError {
     /// Longer than [`IMPORT_RECORD_BYTES_MAX`].
     #[error("the conversation is longer than {IMPORT_RECORD_BYTES_MAX} bytes")]
     TooLong,
+    /// Values that would take more than [`IMPORT_RECORD_TREE_BYTES_MAX`] of memory.
+    ///
+    /// [`IMPORT_RECORD_TREE_BYTES_MAX`]: crate::limits::IMPORT_RECORD_TREE_BYTES_MAX
+    #[error("the conversation has more fields and messages than one may")]
+    TooManyValues,
     /// The input ends inside of it.
     #[error("the file ends in the middle of it")]
     Truncated,

@@ -59,7 +59,7 @@ fn messages() -> impl Strategy<Value = Message> {
 }
 
 fn parts() -> impl Strategy<Value = Part> {
-    let text = || ".{0,40}";
+    let text = || "(?s).{0,40}";
     prop_oneof![
         text().prop_map(|text| Part::Text { text }),
         text().prop_map(|text| Part::Reasoning { text }),

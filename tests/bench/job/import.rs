@@ -110,8 +110,11 @@ fn read(path: &Path, megabytes: f64) -> Reading {
     }
 }
 
+/// Writes so many chats to a file.
+type Write = fn(&Path, u64);
+
 /// The same chats as two tools would write them.
-const KINDS: [(&str, fn(&Path, u64)); 2] =
+const KINDS: [(&str, Write); 2] =
     [("OpenAI messages in lines", write_lines), ("ChatGPT export in a list", write_list)];
 
 fn write_lines(path: &Path, count: u64) {

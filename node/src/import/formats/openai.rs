@@ -8,6 +8,7 @@
 use super::{Draft, Format};
 use crate::import::fields::{self, Dropped};
 use crate::import::message::{self, is_message};
+use crate::import::nested;
 use crate::import::report::SkipReason;
 use crate::import::row::{self, Opening};
 use serde_json::Value;
@@ -36,7 +37,7 @@ fn is_response(value: &Value) -> bool {
 
 /// Whether these bytes are a message rather than a row of messages.
 pub(in crate::import) fn is_bare_message(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(bytes).is_ok_and(|value| is_message(&value))
+    nested::parse(bytes).is_ok_and(|value| is_message(&value))
 }
 
 fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {

@@ -4,9 +4,10 @@
 use super::Row;
 use super::column::{self, Batch};
 use super::guard::Guard;
+use crate::import::nested::OBJECT_BYTES;
 use crate::import::records::RecordError;
 use crate::import::report::SkipReason;
-use crate::limits::IMPORT_RECORD_BYTES_MAX;
+use crate::limits::{IMPORT_RECORD_BYTES_MAX, IMPORT_RECORD_TREE_BYTES_MAX};
 use parquet::basic::{ConvertedType, LogicalType, Repetition};
 use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::errors::ParquetError;
@@ -75,7 +76,7 @@ impl RowGroup {
 
     /// Up to `count` rows; none at the end.
     pub(super) fn next_rows(&mut self, count: usize) -> Result<Vec<Row>, ParquetError> {
-        let mut rows: Vec<Row> = Vec::new();
+        let (mut rows, mut left): (Vec<Row>, usize) = (Vec::new(), IMPORT_RECORD_TREE_BYTES_MAX);
         for (index, column) in self.columns.iter_mut().enumerate() {
             let batch = column::read(&mut column.reader, &column.described, count)?;
             if index == 0 {
@@ -85,7 +86,7 @@ impl RowGroup {
             if batch.rows != rows.len() {
                 return Err(ParquetError::General("its columns differ in length".into()));
             }
-            if !column.add_to(&mut rows, &batch)? {
+            if !column.add_to(&mut rows, &batch, &mut left)? {
                 self.dropped.insert(column.described.path().string().chars().take(40).collect());
             }
         }
@@ -100,7 +101,12 @@ impl RowGroup {
 
 impl Column {
     /// Puts every value of `batch` in its row; `false` if one was no text.
-    fn add_to(&self, rows: &mut [Row], batch: &Batch) -> Result<bool, ParquetError> {
+    fn add_to(
+        &self,
+        rows: &mut [Row],
+        batch: &Batch,
+        left: &mut usize,
+    ) -> Result<bool, ParquetError> {
         let corrupt = || ParquetError::General("a list of a column has no beginning".into());
         let (levels, full) = (batch.defined.len().max(batch.repeated.len()), self.full());
         let levels = if full == 0 { levels.max(batch.values.len()) } else { levels };
@@ -123,7 +129,7 @@ impl Column {
             let defined = batch.defined.get(level).copied().unwrap_or(full);
             let is_there = defined >= full;
             let bytes = VALUE_BYTES + if is_there { batch.values.bytes(value) } else { 0 };
-            if into.admit(bytes)
+            if into.admit(bytes, left)
                 && let Ok(into) = &mut into.value
             {
                 let found = is_there.then(|| batch.values.value(value)).flatten();
@@ -142,10 +148,12 @@ impl Column {
 }
 
 impl Row {
-    /// Whether so many more bytes may be in it; else it becomes too long for a record.
-    fn admit(&mut self, bytes: usize) -> bool {
+    /// Whether so many more bytes may be in it, and enough memory is `left` for the rows that are read
+    /// at once, of which a value may be the first of its object; else it is too long for a record.
+    fn admit(&mut self, bytes: usize, left: &mut usize) -> bool {
         self.bytes = self.bytes.saturating_add(bytes as u64);
-        if self.bytes > IMPORT_RECORD_BYTES_MAX as u64 {
+        *left = left.saturating_sub(bytes + OBJECT_BYTES / 2);
+        if self.bytes > IMPORT_RECORD_BYTES_MAX as u64 || *left == 0 {
             self.value = Err(SkipReason::Record(RecordError::TooLong));
         }
         self.value.is_ok()

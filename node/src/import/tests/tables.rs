@@ -124,6 +124,35 @@ fn a_page_that_is_a_bomb_is_refused() {
     assert!(error.contains("claims more than it may hold"), "{error}");
 }
 
+/// Lists of millions of empty texts take kilobytes in a file, and gigabytes as rows.
+#[test]
+fn rows_of_very_many_values_are_refused() {
+    let schema = parse_message_type(
+        "message m { required group messages (LIST) { repeated group list {
+            required group element { required binary role (UTF8); } } } }",
+    );
+    let packing = Compression::ZSTD(ZstdLevel::default());
+    let properties = WriterProperties::builder().set_compression(packing).build();
+    let mut bytes = Vec::new();
+    let mut writer =
+        SerializedFileWriter::new(&mut bytes, Arc::new(schema.unwrap()), Arc::new(properties))
+            .unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let (values, defined) = (vec![ByteArray::from(""); 500_000], vec![1; 500_000]);
+    let goes_on: Vec<i16> = (0..500_000).map(|n| i16::from(n > 0)).collect();
+    for _ in 0..8 {
+        let typed = column.typed::<ByteArrayType>();
+        typed.write_batch(&values, Some(&defined), Some(&goes_on)).unwrap();
+    }
+    column.close().unwrap();
+    group.close().unwrap();
+    writer.close().unwrap();
+    assert!(bytes.len() < 100_000, "{}", bytes.len());
+    let (result, chats) = open(bytes);
+    assert!(chats.is_empty() && result.is_err(), "{result:?}");
+}
+
 /// The crate that reads tables asserts what a damaged one breaks. It is caught, and a program can
 /// keep it from being told a second time.
 #[test]
