@@ -233,3 +233,32 @@ fn a_dataset_verifies_in_python_too() {
     let output = Command::new(python).arg(check).arg(&commons.dataset).output().unwrap();
     assert!(output.status.success(), "code that shares nothing with ours agrees: {output:?}");
 }
+
+/// Text of so many characters that hardly compresses.
+fn noise(seed: u64, characters: usize) -> String {
+    let mut bytes = vec![0; characters];
+    blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut bytes);
+    bytes.iter().map(|byte| char::from(b'0' + byte % 64)).collect()
+}
+
+#[test]
+fn large_chats_arrive_side_by_side() {
+    let world = World::new();
+    let (alice, eve) = (world.home("alice"), world.home("eve"));
+    alice.found("Tea");
+    let node = alice.serve();
+    // Several calls are under way at once when so many are wanted, and the first two bring large ones.
+    let large = (0..10).map(|n| chat("Long", &format!("Question {n}?"), &noise(n, 1_200_000)));
+    let small = (0..130).map(|n| chat("Short", &format!("Question {n}?"), "Yes."));
+    alice.contribute(&world.file("large.jsonl", jsonl(&large.collect::<Vec<_>>())));
+    alice.contribute(&world.file("small.jsonl", jsonl(&small.collect::<Vec<_>>())));
+    let dataset = world.path().join("dataset");
+    let built = eve.ok(&["dataset", "build", node.tcp(), "-o", text(&dataset), "--yes"]);
+    assert_eq!(built["rows"], 140, "{built}");
+    let left: Vec<_> = files_below(&eve.path).into_iter().filter(|f| is_scratch(f)).collect();
+    assert!(left.is_empty(), "nothing of them stays behind: {left:?}");
+}
+
+fn is_scratch(file: &Path) -> bool {
+    file.components().any(|part| part.as_os_str().to_string_lossy().starts_with("scratch"))
+}

@@ -4,6 +4,7 @@ use super::assemble::{Fetch, FetchFailure, Fetched, Wanted};
 use super::gather::GatherError;
 use crate::blobs::LargeBlobs;
 use crate::client::Client;
+use data_encoding::HEXLOWER;
 use sheaf_protocol::dataset::{LeftOutReason, Position};
 use sheaf_protocol::exchange::{ChatBlob, Item, ItemState, LargeRequest, Parts};
 use sheaf_protocol::id::{BlobHash, CommunityId};
@@ -175,9 +176,12 @@ async fn large(
     sealed_bytes: u64,
     scratch: &Path,
 ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let blobs = LargeBlobs::open(scratch).await?;
+    // A folder for each: calls run side by side, and a store is open only once.
+    let own = scratch.join(HEXLOWER.encode(&request.commitment.0));
+    let blobs = LargeBlobs::open(&own).await?;
     client.fetch_large(request, &hash, sealed_bytes, &blobs).await?;
     let bytes = blobs.read(&hash).await?;
     blobs.close().await?;
+    tokio::fs::remove_dir_all(&own).await?;
     Ok(bytes)
 }

@@ -1,7 +1,7 @@
 //! The languages of a chat, told from its words alone: no network, no model to fetch.
 //!
 //! Only what a person and an assistant say counts, without code, addresses and the like
-//! ([`prose`]). Each message is looked at by itself, for people ask in one language and have
+//! (`prose.rs`). Each message is looked at by itself, for people ask in one language and have
 //! something written in another. A label is given only when little speaks against it: most wrong
 //! answers come from a line or two, or from a language that the detector does not know.
 
