@@ -57,7 +57,11 @@ pub(crate) struct Terms<'a> {
 /// Shows the terms.
 pub(crate) fn show_terms(page: &mut Page, shown: &Terms<'_>) {
     let (policy, name) = (shown.info.policy(), printable(shown.info.name()));
-    page.heading("What you sign for each of them");
+    page.heading(if shown.labels.len() == 1 {
+        "What you sign"
+    } else {
+        "What you sign for each of them"
+    });
     let entry = shown.info.policy_ref().index;
     let title = printable(&policy.title);
     page.line(format_args!(

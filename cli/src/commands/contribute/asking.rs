@@ -57,7 +57,8 @@ impl Screen<'_> {
     pub(super) fn page(&self, page: &mut Page, detail: Detail) {
         let (number, name) = (self.number(), self.name());
         page.blank();
-        page.heading(format_args!("{number} for \"{name}\", exactly as they will be shared"));
+        let as_shared = if self.drafting.drafted.len() == 1 { "as it" } else { "as they" };
+        page.heading(format_args!("{number} for \"{name}\", exactly {as_shared} will be shared"));
         page.blank();
         show_chats(page, &self.drafting.shown(), detail);
         self.terms(page);
