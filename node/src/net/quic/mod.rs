@@ -37,7 +37,6 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, Waker},
-    time::Duration,
 };
 
 /// Listens for QUIC. It dials nobody.
@@ -144,6 +143,3 @@ impl Transport for Inbound {
         Poll::Pending
     }
 }
-
-const _: () =
-    assert!(QUIC_KEEP_ALIVE.as_millis() < Duration::from_millis(QUIC_IDLE_MS as u64).as_millis());
