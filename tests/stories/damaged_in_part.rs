@@ -47,14 +47,20 @@ impl Federation {
         assert_eq!(coffee["live"], 1, "{coffee}");
         let log = self.bob.ok(&["log", "verify", "--community", &self.coffee]);
         assert_eq!(log["size"], coffee["entries"], "{log}");
-        let eve = self.world.home("eve");
-        let to = self.world.path().join("coffee").display().to_string();
-        let (id, address) = (&self.coffee, at_bob.tcp());
-        let recipe = format!("[[communities]]\nid = \"{id}\"\naddresses = [\"{address}\"]\n");
+        assert_eq!(self.handed_out(&self.coffee, at_bob, "eve"), 1, "the sound community's chat");
+    }
+
+    /// How many chats of a community bob's node hands out to a newcomer called `reader`.
+    fn handed_out(&self, community: &str, at_bob: &Node, reader: &str) -> u64 {
+        let reader = self.world.home(reader);
+        let to = self.world.path().join("dataset").join(community).display().to_string();
+        let address = at_bob.tcp();
+        let recipe =
+            format!("[[communities]]\nid = \"{community}\"\naddresses = [\"{address}\"]\n");
         let recipe = self.world.file("recipe.toml", recipe).display().to_string();
         let args = ["dataset", "build", "--recipe", &recipe, "-o", &to, "--yes"];
-        let built = eve.run(&args).built();
-        assert_eq!(built["rows"], 1, "the sound community's chat is handed out: {built}");
+        let built = reader.run(&args).built();
+        built["rows"].as_u64().unwrap_or_else(|| panic!("no rows: {built}"))
     }
 }
 
@@ -110,11 +116,15 @@ fn a_community_whose_state_does_not_read_is_left_out_and_the_other_is_served() {
     doctor_names(&federation, &log);
 }
 
+/// More than what lies in the database: it becomes a file of its own.
+fn large_answer() -> String {
+    let noise = (0..3000).map(|n: u64| blake3::hash(&n.to_le_bytes()).to_hex().to_string());
+    noise.collect()
+}
+
 #[test]
 fn a_large_chat_that_was_cut_costs_that_chat() {
-    // More than what lies in the database.
-    let noise = (0..3000).map(|n: u64| blake3::hash(&n.to_le_bytes()).to_hex().to_string());
-    let federation = Federation::new(&noise.collect::<String>());
+    let federation = Federation::new(&large_answer());
     let large = federation.bob.path.join("large");
     let files = files_below(&large);
     let whole = files.iter().find(|file| fs::metadata(file).unwrap().len() > 64 << 10);
@@ -129,28 +139,48 @@ fn a_large_chat_that_was_cut_costs_that_chat() {
 }
 
 #[test]
-fn a_damaged_index_of_large_chats_is_named_and_comes_back_as_doctor_says() {
-    let federation = Federation::new("Two minutes.");
+fn a_damaged_index_of_large_chats_is_made_again_and_all_is_served() {
+    let federation = Federation::new(&large_answer());
     let bob = &federation.bob;
-    let large = bob.path.join("large");
-    let index = large.join("blobs.db");
+    let index = bob.path.join("large/blobs.db");
     let bytes = fs::read(&index).unwrap();
     fs::write(&index, &bytes[..bytes.len() / 10]).unwrap();
+    doctor_names(&federation, &index);
 
-    let refused = bob.fails(&["serve"]);
-    assert!(refused.message.contains(&large.display().to_string()), "it is named: {refused:?}");
-    assert!(refused.hint.contains("sheaf doctor"), "and what to do: {refused:?}");
-    doctor_names(&federation, &large);
-    // As it says.
-    fs::rename(&large, bob.path.join("large.damaged")).unwrap();
-    let blobs = bob.path.join("store/blobs.redb");
-    fs::rename(&blobs, blobs.with_extension("redb.damaged")).unwrap();
     let at_bob = bob.serve();
-    for community in [&federation.tea, &federation.coffee] {
-        bob.until_live(community, 1);
-    }
+    assert!(at_bob.log().contains("blobs.db"), "the log names the file: {}", at_bob.log());
+    federation.coffee_is_served(&at_bob);
+    assert_eq!(
+        federation.handed_out(&federation.tea, &at_bob, "dora"),
+        1,
+        "the large chat is there too"
+    );
     at_bob.stop();
-    assert_eq!(doctor(bob).0, Some(0), "everything came back from the partner nodes");
+    assert_eq!(doctor(bob).0, Some(0), "nothing was lost");
+}
+
+#[test]
+fn an_index_of_large_chats_that_may_not_be_opened_costs_only_those() {
+    let mut federation = Federation::new(&large_answer());
+    federation.bob.obey_permissions();
+    let bob = &federation.bob;
+    let index = bob.path.join("large/blobs.db");
+    let may = |mode| fs::set_permissions(&index, fs::Permissions::from_mode(mode)).unwrap();
+    may(0o000);
+    doctor_names(&federation, &index);
+
+    let at_bob = bob.serve();
+    let attention = bob.status(&federation.tea)["attention"].to_string();
+    assert!(attention.contains("large"), "the steward sees it: {attention}");
+    assert!(attention.contains("sheaf doctor"), "and what to do: {attention}");
+    federation.coffee_is_served(&at_bob);
+    at_bob.stop();
+
+    may(0o600);
+    let at_bob = bob.serve();
+    assert_eq!(federation.handed_out(&federation.tea, &at_bob, "dora"), 1, "nothing was lost");
+    at_bob.stop();
+    assert_eq!(doctor(bob).0, Some(0));
 }
 
 #[test]

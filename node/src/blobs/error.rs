@@ -21,6 +21,12 @@ pub enum LargeError {
         /// What iroh-blobs said.
         what: String,
     },
+    /// The store did not open when the node started.
+    #[error("{why}")]
+    Unreadable {
+        /// Why, with the file or folder.
+        why: String,
+    },
     /// The bytes are not those of the hash.
     #[error("the bytes have the hash {found}, expected {expected}")]
     WrongHash {

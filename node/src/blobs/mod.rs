@@ -6,13 +6,17 @@
 //!
 //! **Durability.** It acknowledges before data and database are on disk. [`LargeBlobs::put`] and
 //! [`LargeBlobs::fetch`] sync both and their folder before they return. A crash before that leaves
-//! a file that nobody was told of: `open` removes what is incomplete or not in the database, and
-//! the caller deletes what its own database does not refer to ([`LargeBlobs::hashes`]).
+//! a file that nobody was told of: `open` removes what is incomplete, and the caller deletes what
+//! its own database does not refer to ([`LargeBlobs::hashes`]).
 //!
 //! **Deletion.** It deletes only in a collection of garbage, and such a collection has lost blobs
 //! that were added while it ran. Ours runs only when [`LargeBlobs::delete`] asks (`sweep.rs`), keeps
 //! every hash that is listed or being added, and no adding begins while it runs. Then we look
 //! whether the files are gone.
+//!
+//! **Damage.** The database says only what the files say themselves: their names are their hashes.
+//! What it lacks it gets from them (`rebuild.rs`). A store that does not open at
+//! all can stand for what it is ([`LargeBlobs::unreadable`]): each use of it is an error that says why.
 //!
 //! **Authorisation** is the caller's: [`LargeBlobs::serve`] answers one request on one stream, for
 //! exactly the hash that the caller has allowed.
@@ -20,6 +24,7 @@
 mod adding;
 mod error;
 mod inspect;
+mod rebuild;
 mod stream;
 mod sweep;
 #[cfg(test)]
@@ -58,18 +63,51 @@ pub type LargeReader = Pin<Box<dyn AsyncRead + Send>>;
 pub struct LargeBlobs(Arc<Inner>);
 
 struct Inner {
+    data: PathBuf,
+    /// Or why it does not open.
+    opened: Result<Opened, String>,
+}
+
+struct Opened {
     store: FsStore,
     sweeps: Sweeps,
     adding: Adding,
-    data: PathBuf,
 }
 
 impl LargeBlobs {
-    /// Opens or creates the store in `dir`, and removes what a crash left half done.
+    /// Opens or creates the store in `dir`, removes what a crash left half done, and takes in whole
+    /// blobs that the database does not know.
     ///
     /// # Errors
     /// [`LargeError`] names the file or folder; another process that has it open is one.
     pub async fn open(dir: &Path) -> Result<Self, LargeError> {
+        let blobs = Self::load(dir).await?;
+        blobs.finish().await?;
+        Ok(blobs)
+    }
+
+    /// Opens a store whose database is damaged: it is set aside, and made again from the files. A
+    /// crash in the middle costs nothing, the next [`open`](Self::open) goes on.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_with_new_index(dir: &Path) -> Result<Self, LargeError> {
+        rebuild::set_index_aside(dir)?;
+        Self::open(dir).await
+    }
+
+    /// Stands for a store that does not open: each use is an error that says `why`.
+    pub fn unreadable(dir: &Path, why: impl std::fmt::Display) -> Self {
+        let data = Options::new(dir).path.data_path;
+        Self(Arc::new(Inner { data, opened: Err(why.to_string()) }))
+    }
+
+    /// Whether it opened.
+    pub fn is_readable(&self) -> bool {
+        self.0.opened.is_ok()
+    }
+
+    async fn load(dir: &Path) -> Result<Self, LargeError> {
         let mut options = Options::new(dir);
         options.inline = InlineOptions::NO_INLINE;
         options.batch = BatchOptions { max_write_duration: WRITE_BATCH, ..Default::default() };
@@ -77,17 +115,23 @@ impl LargeBlobs {
         let (sweeps, gc) = Sweeps::new();
         options.gc = Some(gc);
         let data = options.path.data_path.clone();
-        let store = FsStore::load_with_opts(dir.join("blobs.db"), options).await;
+        let store = FsStore::load_with_opts(index_file(dir), options).await;
         let store = store.map_err(|e| LargeError::store(dir, e))?;
         sweeps.may_close(&store);
-        let blobs = Self(Arc::new(Inner { store, sweeps, adding: Adding::default(), data }));
-        blobs.remove_unfinished().await?;
-        Ok(blobs)
+        let opened = Ok(Opened { store, sweeps, adding: Adding::default() });
+        Ok(Self(Arc::new(Inner { data, opened })))
+    }
+
+    fn opened(&self) -> Result<&Opened, LargeError> {
+        self.0.opened.as_ref().map_err(|why| LargeError::Unreadable { why: why.clone() })
     }
 
     /// Closes the store. Dropping the last clone does the same, without waiting for it.
     pub async fn close(self) -> Result<(), LargeError> {
-        self.0.store.shutdown().await.map_err(|e| self.error(e))
+        match &self.0.opened {
+            Ok(opened) => opened.store.shutdown().await.map_err(|e| self.error(e)),
+            Err(_) => Ok(()),
+        }
     }
 
     /// Stores a blob; durable on return. One that is there already is stored again, whole.
@@ -102,8 +146,9 @@ impl LargeBlobs {
         if found != hash {
             return Err(LargeError::WrongHash { expected: hash, found });
         }
-        let _adding = self.0.adding.begin(inner(&hash)).await;
-        let tag = self.0.store.add_bytes(bytes).temp_tag().await.map_err(|e| self.error(e))?;
+        let _adding = self.opened()?.adding.begin(inner(&hash)).await;
+        let tag =
+            self.opened()?.store.add_bytes(bytes).temp_tag().await.map_err(|e| self.error(e))?;
         self.make_durable(&hash).await?;
         drop(tag);
         Ok(())
@@ -116,7 +161,7 @@ impl LargeBlobs {
 
     /// The size of a blob that is here whole, in bytes.
     pub async fn size(&self, hash: &BlobHash) -> Result<Option<u64>, LargeError> {
-        match self.0.store.status(inner(hash)).await.map_err(|e| self.error(e))? {
+        match self.opened()?.store.status(inner(hash)).await.map_err(|e| self.error(e))? {
             BlobStatus::Complete { size } => Ok(Some(size)),
             BlobStatus::Partial { .. } | BlobStatus::NotFound => Ok(None),
         }
@@ -131,7 +176,7 @@ impl LargeBlobs {
         if !self.has(hash).await? {
             return Err(LargeError::Missing { hash: *hash });
         }
-        let items = self.0.store.export_bao(inner(hash), ChunkRanges::all()).stream();
+        let items = self.opened()?.store.export_bao(inner(hash), ChunkRanges::all()).stream();
         let bytes = items.filter_map(async |item| match item {
             EncodedItem::Leaf(leaf) => Some(Ok(leaf.data)),
             EncodedItem::Error(cause) => Some(Err(io::Error::other(cause))),
@@ -151,8 +196,8 @@ impl LargeBlobs {
 
     /// All blobs, whole or not.
     pub async fn hashes(&self) -> Result<BTreeSet<BlobHash>, LargeError> {
-        self.0.store.sync_db().await.map_err(|e| self.error(e))?;
-        let hashes = self.0.store.list().hashes().await.map_err(|e| self.error(e))?;
+        self.opened()?.store.sync_db().await.map_err(|e| self.error(e))?;
+        let hashes = self.opened()?.store.list().hashes().await.map_err(|e| self.error(e))?;
         Ok(hashes.iter().map(outer).collect())
     }
 
@@ -176,13 +221,17 @@ impl LargeBlobs {
 
     /// Deletes `doomed` in one collection.
     async fn collect(&self, doomed: &BTreeSet<BlobHash>) -> Result<(), LargeError> {
-        let pause = self.0.adding.pause().await;
+        let pause = self.opened()?.adding.pause().await;
         if let Some(hash) = doomed.iter().find(|hash| pause.is_adding(&inner(hash))) {
             return Err(LargeError::Busy { hash: *hash });
         }
         let listed = self.hashes().await?;
         let kept = listed.difference(doomed).map(inner).chain(pause.adding());
-        self.0.sweeps.run(kept.collect()).await.map_err(|e| self.error_at(&self.0.data, e))?;
+        self.opened()?
+            .sweeps
+            .run(kept.collect())
+            .await
+            .map_err(|e| self.error_at(&self.0.data, e))?;
         // What the database never knew, or could not unlink.
         for path in doomed.iter().flat_map(|hash| self.paths(hash)) {
             remove_if_there(&path)?;
@@ -190,8 +239,8 @@ impl LargeBlobs {
         Ok(())
     }
 
-    /// Removes partial blobs and files that the database does not know.
-    async fn remove_unfinished(&self) -> Result<(), LargeError> {
+    /// Removes partial blobs, and makes the database know what is there.
+    async fn finish(&self) -> Result<(), LargeError> {
         let mut partial = BTreeSet::new();
         let listed = self.hashes().await?;
         for hash in &listed {
@@ -202,13 +251,7 @@ impl LargeBlobs {
         if !partial.is_empty() {
             self.collect(&partial).await?;
         }
-        let known: BTreeSet<_> = listed.difference(&partial).map(ToString::to_string).collect();
-        for path in files(&self.0.data)? {
-            let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
-            if !known.contains(stem) {
-                remove_if_there(&path)?;
-            }
-        }
+        self.take_in_files(&listed.difference(&partial).copied().collect()).await?;
         sync_dir(&self.0.data).map_err(|e| self.error_at(&self.0.data, e))
     }
 
@@ -221,7 +264,7 @@ impl LargeBlobs {
         });
         let synced = synced.await.unwrap_or_else(|e| Err(io::Error::other(e)));
         synced.map_err(|e| self.error_at(&self.data_path(hash), e))?;
-        self.0.store.sync_db().await.map_err(|e| self.error(e))?;
+        self.opened()?.store.sync_db().await.map_err(|e| self.error(e))?;
         if self.has(hash).await? { Ok(()) } else { Err(LargeError::Missing { hash: *hash }) }
     }
 

@@ -260,3 +260,115 @@ async fn a_dropped_store_closes_itself() {
     assert_eq!(blobs.read(&hash).await.unwrap(), bytes, "closing deletes nothing");
     blobs.close().await.unwrap();
 }
+
+/// The large blobs of `dir`, opened as a start does whose first try failed.
+async fn opened_anew(dir: &TempDir) -> LargeBlobs {
+    LargeBlobs::open_with_new_index(dir.path()).await.unwrap()
+}
+
+/// A store with two blobs, closed.
+async fn two_blobs() -> (TempDir, [(BlobHash, Vec<u8>); 2]) {
+    let dir = tempfile::tempdir().unwrap();
+    let blobs = [noise(1, MIB), noise(2, 2 * MIB + 1)];
+    let store = opened(&dir).await;
+    for (hash, bytes) in &blobs {
+        store.put(*hash, bytes.clone()).await.unwrap();
+    }
+    store.close().await.unwrap();
+    (dir, blobs)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_index_is_made_again_and_never_taken_for_an_empty_one() {
+    let (dir, blobs) = two_blobs().await;
+    std::fs::remove_file(index_file(dir.path())).unwrap();
+    let store = opened(&dir).await;
+    for (hash, bytes) in &blobs {
+        assert_eq!(store.read(hash).await.unwrap(), *bytes, "what the files held is there");
+    }
+    store.close().await.unwrap();
+    let store = opened(&dir).await;
+    assert_eq!(store.hashes().await.unwrap().len(), 2, "and stays, at the next opening");
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_index_is_made_again_and_what_is_not_a_blob_goes() {
+    let (dir, [(whole, bytes), (cut, _)]) = two_blobs().await;
+    std::fs::write(index_file(dir.path()), b"no database").unwrap();
+    let file = dir.path().join(format!("data/{cut}.data"));
+    std::fs::write(&file, b"too short").unwrap();
+    LargeBlobs::open(dir.path()).await.expect_err("a damaged index is not opened unasked");
+    assert!(file.exists(), "nothing is removed where nobody knows what there is");
+
+    let store = opened_anew(&dir).await;
+    assert_eq!(store.read(&whole).await.unwrap(), bytes);
+    assert_eq!(store.hashes().await.unwrap(), BTreeSet::from([whole]));
+    assert!(!file.exists(), "a file that is not what its name says is given up");
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_half_made_again_is_finished_at_the_next_opening() {
+    let (dir, blobs) = two_blobs().await;
+    rebuild::set_index_aside(dir.path()).unwrap();
+    // A new database, into which nothing was taken when the node was killed.
+    LargeBlobs::load(dir.path()).await.unwrap().close().await.unwrap();
+    assert!(index_file(dir.path()).exists());
+
+    let store = opened(&dir).await;
+    for (hash, bytes) in &blobs {
+        assert_eq!(store.read(hash).await.unwrap(), *bytes);
+    }
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_does_not_open_says_so_at_each_use() {
+    let (hash, bytes) = noise(1, MIB);
+    let store = LargeBlobs::unreadable(Path::new("large"), "large/blobs.db: permission denied");
+    let told = [
+        store.has(&hash).await.unwrap_err(),
+        store.put(hash, bytes).await.unwrap_err(),
+        store.read(&hash).await.unwrap_err(),
+        store.delete(&hash).await.unwrap_err(),
+    ];
+    for error in told {
+        assert_eq!(error.to_string(), "large/blobs.db: permission denied");
+    }
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_flipped_anywhere_in_the_index_costs_no_blob() {
+    let (dir, blobs) = two_blobs().await;
+    let index = index_file(dir.path());
+    let sound = std::fs::read(&index).unwrap();
+    let names = blobs.iter().flat_map(|(hash, _)| {
+        let places = 0..sound.len() - 32;
+        places.filter(|at| sound[*at..].starts_with(&hash.0)).map(|at| at..at + 1)
+    });
+    let names: Vec<_> = names.collect();
+    assert!(!names.is_empty(), "blobs are named in it");
+    let used = |at: &usize| sound[*at..].iter().take(4096).any(|byte| *byte != 0);
+    let pages = (0..sound.len()).step_by(4096).filter(used).map(|at| at..at + 4096);
+    let mut remade = 0;
+    for place in pages.chain(names) {
+        let mut flipped = sound.clone();
+        let end = place.end.min(sound.len());
+        flipped[place.start..end].iter_mut().for_each(|byte| *byte ^= 0x10);
+        std::fs::write(&index, flipped).unwrap();
+        let store = match timeout(DEADLINE, LargeBlobs::open(dir.path())).await.unwrap() {
+            Ok(store) => store,
+            Err(_) => {
+                remade += 1;
+                opened_anew(&dir).await
+            }
+        };
+        for (hash, bytes) in &blobs {
+            assert_eq!(store.read(hash).await.unwrap(), *bytes, "{place:?}");
+        }
+        store.close().await.unwrap();
+    }
+    assert!(remade > 0, "some of it makes no sense then");
+}

@@ -41,7 +41,7 @@ impl LargeBlobs {
             Request::Get(get) if get.hash == inner(hash) && get.ranges.is_blob() => get,
             _ => return Err(LargeError::Refused { hash: *hash }),
         };
-        handle_get(pair, (*self.0.store).clone(), request).await.map_err(failed)?;
+        handle_get(pair, (*self.opened()?.store).clone(), request).await.map_err(failed)?;
         match closed.await {
             Ok(closed) => closed.map_err(|e| LargeError::transfer(hash, e)),
             Err(_) => Err(LargeError::transfer(hash, "the stream was cut short")),
@@ -73,14 +73,14 @@ impl LargeBlobs {
         if self.size(hash).await? == Some(size) {
             return Ok(());
         }
-        let adding = self.0.adding.begin(inner(hash)).await;
+        let adding = self.opened()?.adding.begin(inner(hash)).await;
         let fetched = self.fetch_checked(hash, size, reader, writer).await;
         drop(adding);
         if fetched.is_err() {
             // What came before the failure is of no use to anybody. iroh-blobs writes down what it
             // has of a blob when its task for it ends: only after that does deleting last. If the
             // store is never at rest meanwhile, the next start finds what is left.
-            timeout(LARGE_IDLE_TIMEOUT, self.0.store.wait_idle()).await.ok();
+            timeout(LARGE_IDLE_TIMEOUT, self.opened()?.store.wait_idle()).await.ok();
             self.delete(hash).await.ok();
         }
         fetched
@@ -100,7 +100,7 @@ impl LargeBlobs {
         let (writer, _closed) = Tx::new(writer);
         let pair = Getter::new(0, Rx::new(reader, encoded_bytes(size)), writer);
         let request = GetRequest::blob(inner(hash));
-        let got = self.0.store.remote().execute_get(pair, request).complete().await;
+        let got = self.opened()?.store.remote().execute_get(pair, request).complete().await;
         got.map_err(|e| LargeError::transfer(hash, e))?;
         match self.size(hash).await? {
             Some(found) if found == size => self.make_durable(hash).await,

@@ -43,6 +43,10 @@ const LARGE_LOST: &str = "move the folder FILE and the file store/blobs.* away a
     it makes both anew and fetches from partner nodes what was in them. Without a partner node, \
     restore this home folder whole from your newest backup";
 
+/// What to do about the index of the large chats.
+pub(super) const INDEX_DAMAGED: &str = "start the node: it makes the index again from the files of \
+    the large chats, which are not touched";
+
 const QUEUE_LOST: &str = "restore this home folder whole from your newest backup; or move the file \
     away (mv FILE FILE.damaged) and start the node: chats that waited for review are then gone, and \
     their members may give them again";

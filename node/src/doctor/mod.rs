@@ -72,14 +72,14 @@ fn alone(home: &Home, findings: &mut Findings) -> Result<Option<HomeLock>, HomeE
     }
 }
 
-/// Without its database none of the large chats is found, and the node does not start.
+/// Without its database none of the large chats is found; the node makes it again from the files.
 fn large_index(home: &Home, findings: &mut Findings) {
     let dir = home.large_dir();
     let index = blobs::index_file(&dir);
     if index.exists()
         && let Err(error) = Store::check_database(&index)
     {
-        findings.damage(&dir, error, finding::of_file(&dir));
+        findings.damage(&index, error, finding::INDEX_DAMAGED);
     }
 }
 

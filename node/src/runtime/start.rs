@@ -4,7 +4,7 @@ use super::Context;
 use super::driver::{Driver, now};
 use super::guests::Guests;
 use super::jobs::{explaining, statements_of};
-use crate::blobs::{LargeBlobs, LargeError};
+use crate::blobs::{self, LargeBlobs, LargeError};
 use crate::home::{Home, HomeError};
 use crate::limits::{LOOP_EVENTS_MAX, SUBMISSION_KIB_MAX, WORKERS};
 use crate::net::{self, NetConfig, NetError, NetLimits};
@@ -16,6 +16,8 @@ use sheaf_protocol::id::{CommunityId, PublicKey};
 use sheaf_protocol::sign::SecretKey;
 use sheaf_protocol::statement::{Kind, SignedStatement};
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{Semaphore, mpsc};
@@ -54,7 +56,7 @@ pub enum ServeError {
     /// The store fails.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The large blobs do not open.
+    /// A file of a large blob is still there that a crash had left.
     #[error(transparent)]
     Large(#[from] LargeError),
     /// The network: port taken, bad address.
@@ -75,11 +77,10 @@ pub async fn serve(
     let _lock = home.lock()?;
     let store = Store::open(&home.store_dir(), StoreOptions::default())?;
     let unreadable = store.unreadable().into_iter();
-    let unreadable: Vec<String> = unreadable
-        .map(|(file, why)| StoreError::Unreadable { file, why }.to_string())
-        .inspect(|sentence| tracing::error!("{sentence}"))
-        .collect();
-    let large = LargeBlobs::open(&home.large_dir()).await?;
+    let unreadable = unreadable.map(|(file, why)| StoreError::Unreadable { file, why }.to_string());
+    let (large, why) = open_large(&home.large_dir()).await;
+    let unreadable: Vec<String> = unreadable.chain(why).collect();
+    unreadable.iter().for_each(|sentence| tracing::error!("{sentence}"));
     finish_erasures(&store, &large).await?;
     let node = home.node_key()?;
     let log_key = home.log_key()?;
@@ -151,11 +152,41 @@ async fn close(context: Arc<Context>) {
     }
 }
 
+/// Opens the large blobs. A damaged index is made again from the files. If they do not open even so,
+/// it is said why, and the node serves what it can read.
+async fn open_large(dir: &Path) -> (LargeBlobs, Option<String>) {
+    let index = blobs::index_file(dir);
+    let mut opened = LargeBlobs::open(dir).await;
+    if let Err(error) = &opened
+        && is_damaged(&index)
+    {
+        let index = index.display();
+        tracing::error!("{index} is damaged, and made again from the large chats: {error}");
+        opened = LargeBlobs::open_with_new_index(dir).await;
+    }
+    match opened {
+        Ok(large) => (large, None),
+        Err(error) => {
+            let why = format!(
+                "{error}: large chats are neither served nor taken until that is mended; stop the \
+                 node and run sheaf doctor, which says what to do"
+            );
+            (LargeBlobs::unreadable(dir, &why), Some(why))
+        }
+    }
+}
+
+/// Whether a database may be read and written, and what it says makes no sense.
+fn is_damaged(index: &Path) -> bool {
+    let may_open = File::options().read(true).write(true).open(index).is_ok();
+    may_open && Store::check_database(index).is_err()
+}
+
 /// Files of large blobs that a crash left behind an erasure, or before the append that would have
 /// named them, go before anything is served.
 async fn finish_erasures(store: &Store, large: &LargeBlobs) -> Result<(), ServeError> {
-    if !store.is_readable(name::BLOBS) {
-        // Nobody knows what refers to them.
+    if !store.is_readable(name::BLOBS) || !large.is_readable() {
+        // Nobody knows what refers to them, or what there is.
         return Ok(());
     }
     for hash in store.large_doomed(usize::MAX)? {
