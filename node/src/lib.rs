@@ -13,5 +13,6 @@ pub mod language;
 pub mod limits;
 pub mod net;
 pub mod runtime;
+pub mod scrub;
 pub mod service;
 pub mod store;

@@ -1,7 +1,9 @@
 //! Every bound that only the node needs, named. Those of formats and wire are in
 //! [`sheaf_protocol::limits`].
 
-use sheaf_protocol::limits::{BLOB_BYTES_MAX, REQUEST_BYTES_MAX, STATEMENT_BYTES_MAX};
+use sheaf_protocol::limits::{
+    BLOB_BYTES_MAX, CHAT_BYTES_MAX, REQUEST_BYTES_MAX, STATEMENT_BYTES_MAX,
+};
 use std::time::Duration;
 
 /// Free bytes on the disk of a home below which `sheaf doctor` warns.
@@ -453,3 +455,12 @@ pub const PENDING_MAX: u64 = 16_384;
 
 /// Wait for the store of large blobs to be at rest before a broken fetch is cleaned up.
 pub const LARGE_IDLE_TIMEOUT: Duration = Duration::from_secs(5);
+
+// scrub
+
+/// Percent of confidence below which nothing is reported as private.
+pub const SCRUB_CONFIDENCE_MIN: u8 = 50;
+/// Bytes of text that are looked through at once: no text of a chat is longer.
+pub const SCRUB_PIECE_BYTES_MAX: usize = CHAT_BYTES_MAX;
+
+const _: () = assert!(SCRUB_PIECE_BYTES_MAX < u32::MAX as usize);

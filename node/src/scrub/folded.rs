@@ -1,0 +1,208 @@
+//! A text as detectors read it.
+//!
+//! Digits of all scripts become ASCII digits, full-width forms become ASCII, spaces and hyphens of
+//! every kind one space and one hyphen; what is invisible goes, and Greek and Cyrillic letters in a
+//! word of Latin ones become those they look like (`lookalike.rs`). Nothing else changes: letters
+//! keep their case and their accents. A text to which none of this applies is borrowed.
+//!
+//! The way back is a list of runs: stretches in which each folded byte stands for the same number of
+//! original bytes. Folding is one pass; the list is as long as there are changes between stretches.
+
+use super::lookalike::{Read, may_differ, read};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A folded text and the way back to the original.
+#[derive(Debug)]
+pub(super) struct Folded<'a> {
+    text: Cow<'a, str>,
+    /// In order; the first begins at 0. Empty if the text is borrowed.
+    runs: Vec<Run>,
+}
+
+/// From `folded` to the next run, each byte stands for `width` bytes of the original, which begin
+/// at `original`.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    folded: u32,
+    original: u32,
+    width: u32,
+}
+
+impl<'a> Folded<'a> {
+    /// Folds a text of at most [`SCRUB_PIECE_BYTES_MAX`](crate::limits::SCRUB_PIECE_BYTES_MAX) bytes.
+    pub(super) fn new(original: &'a str) -> Self {
+        let Some(first) = first_change(original) else {
+            return Self { text: Cow::Borrowed(original), runs: Vec::new() };
+        };
+        let mut folding = Folding::default();
+        folding.keep(&original[..first], 0);
+        folding.rest(original, first);
+        if folding.text == original {
+            return Self { text: Cow::Borrowed(original), runs: Vec::new() };
+        }
+        Self { text: Cow::Owned(folding.text), runs: folding.runs }
+    }
+
+    /// The folded text.
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Its bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+
+    /// The character that ends at `at`, a boundary of characters.
+    pub(super) fn char_before(&self, at: usize) -> Option<char> {
+        self.text.get(..at)?.chars().next_back()
+    }
+
+    /// The character that begins at `at`, a boundary of characters.
+    pub(super) fn char_at(&self, at: usize) -> Option<char> {
+        self.text.get(at..)?.chars().next()
+    }
+
+    /// At most `bytes` bytes that end at `at`, a boundary of characters; whole characters.
+    pub(super) fn before(&self, at: usize, bytes: usize) -> &str {
+        let mut start = at.saturating_sub(bytes);
+        while !self.text.is_char_boundary(start) {
+            start += 1;
+        }
+        &self.text[start..at]
+    }
+
+    /// At most `bytes` bytes that begin at `at`, a boundary of characters; whole characters.
+    pub(super) fn after(&self, at: usize, bytes: usize) -> &str {
+        let mut end = at.saturating_add(bytes).min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        &self.text[at..end]
+    }
+
+    /// The bytes of the original for which a range of the folded text stands, without what is
+    /// invisible at its ends. The range is not empty and its ends are boundaries of characters.
+    pub(super) fn original(&self, folded: Range<usize>) -> Range<usize> {
+        if self.runs.is_empty() {
+            return folded;
+        }
+        let (start, _) = self.original_byte(folded.start);
+        let (last, width) = self.original_byte(folded.end - 1);
+        start..last + width
+    }
+
+    /// Where the original of a folded byte begins, and for how many bytes it stands.
+    fn original_byte(&self, at: usize) -> (usize, usize) {
+        let next = self.runs.partition_point(|run| run.folded as usize <= at);
+        let run = self.runs[next - 1];
+        let into = at - run.folded as usize;
+        (run.original as usize + into * run.width as usize, run.width as usize)
+    }
+}
+
+/// Where the first character stands that is read otherwise, or may be.
+fn first_change(text: &str) -> Option<usize> {
+    if text.is_ascii() {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(offset) = bytes[at..].iter().position(|b| may_differ(*b)) {
+        at += offset;
+        let c = text[at..].chars().next()?;
+        if read(c) != Read::Itself {
+            return Some(at);
+        }
+        at += c.len_utf8();
+    }
+    None
+}
+
+/// A folded text that is being made.
+#[derive(Debug, Default)]
+struct Folding {
+    text: String,
+    runs: Vec<Run>,
+}
+
+impl Folding {
+    fn rest(&mut self, original: &str, mut at: usize) {
+        let bytes = original.as_bytes();
+        while at < bytes.len() {
+            let plain = bytes[at..].iter().position(|b| may_differ(*b));
+            let change = plain.map_or(bytes.len(), |offset| at + offset);
+            self.keep(&original[at..change], at);
+            at = change;
+            if let Some(c) = original[at..].chars().next() {
+                at = self.take(original, at, c);
+            }
+        }
+    }
+
+    /// Takes the character at `at`, or several of them; returns where the next one begins.
+    fn take(&mut self, original: &str, at: usize, c: char) -> usize {
+        let next = at + c.len_utf8();
+        match read(c) {
+            Read::Itself => self.keep(&original[at..next], at),
+            Read::Nothing => {}
+            Read::As(ascii) => self.replace(ascii, at, c.len_utf8()),
+            Read::Among(_) => return self.take_letters(original, at),
+        }
+        next
+    }
+
+    /// Letters that look like Latin ones, as many as follow each other, are replaced if a Latin one
+    /// stands on one side of them and no other letter on either.
+    fn take_letters(&mut self, original: &str, at: usize) -> usize {
+        let among = |c: char| matches!(read(c), Read::Among(_));
+        let rest = &original[at..];
+        let len = rest.find(|c| !among(c)).unwrap_or(rest.len());
+        let before = self.text.chars().next_back();
+        let after = visible(&rest[len..]);
+        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+        let other = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && !c.is_ascii());
+        if (latin(before) || latin(after)) && !other(before) && !other(after) {
+            for (offset, c) in rest[..len].char_indices() {
+                if let Read::Among(ascii) = read(c) {
+                    self.replace(ascii, at + offset, c.len_utf8());
+                }
+            }
+        } else {
+            self.keep(&rest[..len], at);
+        }
+        at + len
+    }
+
+    fn keep(&mut self, text: &str, at: usize) {
+        if !text.is_empty() {
+            self.run(at, 1);
+            self.text.push_str(text);
+        }
+    }
+
+    fn replace(&mut self, ascii: u8, at: usize, width: usize) {
+        self.run(at, width);
+        self.text.push(char::from(ascii));
+    }
+
+    /// What is pushed next stands for the original from `at`, `width` bytes for each.
+    fn run(&mut self, at: usize, width: usize) {
+        let folded = self.text.len();
+        let follows = self.runs.last().is_some_and(|run| {
+            let into = folded - run.folded as usize;
+            run.width as usize == width && run.original as usize + into * width == at
+        });
+        if !follows {
+            let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            let (folded, original) = (number(folded), number(at));
+            self.runs.push(Run { folded, original, width: number(width) });
+        }
+    }
+}
+
+/// The first character of a text that can be seen; looks at few.
+fn visible(text: &str) -> Option<char> {
+    text.chars().take(4).find(|c| c.is_ascii() || read(*c) != Read::Nothing)
+}

@@ -1,0 +1,65 @@
+//! A text as detectors read it, and the way back.
+
+use crate::scrub::folded::Folded;
+use proptest::prelude::*;
+
+/// Where `part` of the folded text stands in the original.
+fn original<'a>(text: &'a str, part: &str) -> &'a str {
+    let folded = Folded::new(text);
+    let start = folded.as_str().find(part).unwrap_or_else(|| panic!("{:?}", folded.as_str()));
+    &text[folded.original(start..start + part.len())]
+}
+
+#[test]
+fn what_needs_no_folding_stays_as_it_is() {
+    for text in ["plain", "Grüße an Zoë", "你好 世界", "Привет, мир", "γειά σου", "नमस्ते"]
+    {
+        let folded = Folded::new(text);
+        assert_eq!(folded.as_str(), text);
+        assert_eq!(folded.original(0..text.len()), 0..text.len(), "{text}");
+    }
+}
+
+#[test]
+fn digits_of_every_script_are_digits() {
+    assert_eq!(Folded::new("٠١٢ ۳۴۵ ०१२ ๓๔๕ ０１２ 𝟗").as_str(), "012 345 012 345 012 9");
+    assert_eq!(original("رقم ٠١٢٣ هنا", "0123"), "٠١٢٣");
+}
+
+#[test]
+fn what_is_invisible_is_passed_over_and_belongs_to_what_it_stands_in() {
+    let text = "to: al\u{200B}ice\u{AD}@exam\u{2060}ple.org\u{200B} now";
+    assert_eq!(original(text, "alice@example.org"), "al\u{200B}ice\u{AD}@exam\u{2060}ple.org");
+}
+
+#[test]
+fn letters_that_look_latin_are_latin_among_latin_ones_only() {
+    let text = "аlice@ехаmple.org и Анна";
+    assert_eq!(Folded::new(text).as_str(), "alice@example.org и Анна");
+    assert_eq!(original(text, "alice@example.org"), "аlice@ехаmple.org");
+    assert_eq!(Folded::new("webсайт").as_str(), "webсайт", "a word of both stays as it is");
+}
+
+#[test]
+fn full_width_is_ascii() {
+    let text = "メール：ａｌｉｃｅ＠ｅｘａｍｐｌｅ．ｏｒｇ。";
+    assert_eq!(original(text, "alice@example.org"), "ａｌｉｃｅ＠ｅｘａｍｐｌｅ．ｏｒｇ");
+}
+
+proptest! {
+    #[test]
+    fn every_range_leads_back_to_whole_characters(
+        text in "[a-c@ 0аеЖ０٣你\u{200B}\u{AD}\u{FEFF}é𝐚]{0,24}",
+    ) {
+        let folded = Folded::new(&text);
+        let bounds: Vec<usize> =
+            (0..=folded.as_str().len()).filter(|at| folded.as_str().is_char_boundary(*at)).collect();
+        let mut last = 0;
+        for pair in bounds.windows(2) {
+            let range = folded.original(pair[0]..pair[1]);
+            prop_assert!(text.get(range.clone()).is_some_and(|c| c.chars().count() == 1));
+            prop_assert!(range.start >= last, "in order and apart");
+            last = range.end;
+        }
+    }
+}

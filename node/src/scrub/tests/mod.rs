@@ -1,0 +1,3 @@
+//! Texts in, spans out.
+
+mod folding;
