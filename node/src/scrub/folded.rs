@@ -3,12 +3,15 @@
 //! Digits of all scripts become ASCII digits, full-width forms become ASCII, spaces and hyphens of
 //! every kind one space and one hyphen; what is invisible goes, and Greek and Cyrillic letters in a
 //! word of Latin ones become those they look like (`lookalike.rs`). Nothing else changes: letters
-//! keep their case and their accents. A text to which none of this applies is borrowed.
+//! keep their case and their accents. In JSON an escaped character is the character. A text to which
+//! none of this applies is borrowed.
 //!
 //! The way back is a list of runs: stretches in which each folded byte stands for the same number of
 //! original bytes. Folding is one pass; the list is as long as there are changes between stretches.
 
+use super::escape;
 use super::lookalike::{Read, may_differ, read};
+use memchr::memchr;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -18,6 +21,22 @@ pub(super) struct Folded<'a> {
     text: Cow<'a, str>,
     /// In order; the first begins at 0. Empty if the text is borrowed.
     runs: Vec<Run>,
+}
+
+/// How a text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As it is.
+    Plain,
+    /// As JSON, with escapes in its strings.
+    Json,
+}
+
+impl Form {
+    /// Whether a character that begins with this byte may be read as another.
+    fn may_differ(self, lead: u8) -> bool {
+        may_differ(lead) || lead == b'\\' && self == Self::Json
+    }
 }
 
 /// From `folded` to the next run, each byte stands for `width` bytes of the original, which begin
@@ -31,15 +50,14 @@ struct Run {
 
 impl<'a> Folded<'a> {
     /// Folds a text of at most [`SCRUB_PIECE_BYTES_MAX`](crate::limits::SCRUB_PIECE_BYTES_MAX) bytes.
-    pub(super) fn new(original: &'a str) -> Self {
-        let Some(first) = first_change(original) else {
-            return Self { text: Cow::Borrowed(original), runs: Vec::new() };
-        };
-        let mut folding = Folding::default();
+    pub(super) fn new(original: &'a str, form: Form) -> Self {
+        let borrowed = Self { text: Cow::Borrowed(original), runs: Vec::new() };
+        let Some(first) = first_change(original, form) else { return borrowed };
+        let mut folding = Folding { form, text: String::new(), runs: Vec::new() };
         folding.keep(&original[..first], 0);
         folding.rest(original, first);
         if folding.text == original {
-            return Self { text: Cow::Borrowed(original), runs: Vec::new() };
+            return borrowed;
         }
         Self { text: Cow::Owned(folding.text), runs: folding.runs }
     }
@@ -103,16 +121,15 @@ impl<'a> Folded<'a> {
 }
 
 /// Where the first character stands that is read otherwise, or may be.
-fn first_change(text: &str) -> Option<usize> {
+fn first_change(text: &str, form: Form) -> Option<usize> {
     if text.is_ascii() {
-        return None;
+        return (form == Form::Json).then(|| memchr(b'\\', text.as_bytes())).flatten();
     }
-    let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(offset) = bytes[at..].iter().position(|b| may_differ(*b)) {
+    while let Some(offset) = text.as_bytes()[at..].iter().position(|b| form.may_differ(*b)) {
         at += offset;
         let c = text[at..].chars().next()?;
-        if read(c) != Read::Itself {
+        if c == '\\' || read(c) != Read::Itself {
             return Some(at);
         }
         at += c.len_utf8();
@@ -121,8 +138,9 @@ fn first_change(text: &str) -> Option<usize> {
 }
 
 /// A folded text that is being made.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Folding {
+    form: Form,
     text: String,
     runs: Vec<Run>,
 }
@@ -131,7 +149,7 @@ impl Folding {
     fn rest(&mut self, original: &str, mut at: usize) {
         let bytes = original.as_bytes();
         while at < bytes.len() {
-            let plain = bytes[at..].iter().position(|b| may_differ(*b));
+            let plain = bytes[at..].iter().position(|b| self.form.may_differ(*b));
             let change = plain.map_or(bytes.len(), |offset| at + offset);
             self.keep(&original[at..change], at);
             at = change;
@@ -143,14 +161,31 @@ impl Folding {
 
     /// Takes the character at `at`, or several of them; returns where the next one begins.
     fn take(&mut self, original: &str, at: usize, c: char) -> usize {
+        if c == '\\' {
+            return self.take_escape(original, at);
+        }
         let next = at + c.len_utf8();
         match read(c) {
             Read::Itself => self.keep(&original[at..next], at),
             Read::Nothing => {}
-            Read::As(ascii) => self.replace(ascii, at, c.len_utf8()),
+            Read::As(ascii) => self.replace(char::from(ascii), at, c.len_utf8()),
             Read::Among(_) => return self.take_letters(original, at),
         }
         next
+    }
+
+    /// Takes the character that is escaped at `at`.
+    fn take_escape(&mut self, original: &str, at: usize) -> usize {
+        let Some((c, len)) = escape::unescaped(&original[at..]) else {
+            self.keep(&original[at..=at], at);
+            return at + 1;
+        };
+        match read(c) {
+            Read::Nothing => {}
+            Read::As(ascii) => self.replace(char::from(ascii), at, len),
+            Read::Itself | Read::Among(_) => self.replace(c, at, len),
+        }
+        at + len
     }
 
     /// Letters that look like Latin ones, as many as follow each other, are replaced if a Latin one
@@ -166,7 +201,7 @@ impl Folding {
         if (latin(before) || latin(after)) && !other(before) && !other(after) {
             for (offset, c) in rest[..len].char_indices() {
                 if let Read::Among(ascii) = read(c) {
-                    self.replace(ascii, at + offset, c.len_utf8());
+                    self.replace(char::from(ascii), at + offset, c.len_utf8());
                 }
             }
         } else {
@@ -182,9 +217,10 @@ impl Folding {
         }
     }
 
-    fn replace(&mut self, ascii: u8, at: usize, width: usize) {
-        self.run(at, width);
-        self.text.push(char::from(ascii));
+    /// `c` stands for `len` bytes of the original, a multiple of its own.
+    fn replace(&mut self, c: char, at: usize, len: usize) {
+        self.run(at, len / c.len_utf8());
+        self.text.push(c);
     }
 
     /// What is pushed next stands for the original from `at`, `width` bytes for each.

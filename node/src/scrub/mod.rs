@@ -6,44 +6,73 @@
 //! the whole is linear in the length of the text. A new detector is one file and one line in
 //! [`Scanner::finds`].
 
+mod chat;
+mod context;
+mod digest;
+mod email;
+mod escape;
 mod folded;
 mod found;
 mod kind;
 mod lookalike;
+mod mask;
+pub mod measure;
+mod net;
+mod position;
+mod recovery;
 mod resolve;
+mod script;
+mod secrets;
 mod span;
+mod tokens;
+mod wallet;
 
+pub use chat::{ChatFind, Field, Place, scan_chat};
 pub use kind::{Class, Country, CustomKind, Kind};
+pub use mask::{Change, Masked, Tally, mask};
 pub use span::{CodePoints, Span};
 
 use crate::limits::SCRUB_PIECE_BYTES_MAX;
-use folded::Folded;
+use folded::{Folded, Form};
 use found::Finds;
 
 /// Looks for everything that is known here. Built once and shared: it holds the tables.
 #[derive(Debug, Default)]
-pub struct Scanner {}
+pub struct Scanner {
+    emails: email::Emails,
+    secrets: secrets::Secrets,
+    recovery: recovery::Recovery,
+}
 
 impl Scanner {
     /// Builds the tables.
     pub fn new() -> Self {
-        Self {}
+        Self::default()
     }
 
     /// What is private in a text: in its order, without overlaps, on boundaries of characters.
     pub fn scan(&self, text: &str) -> Vec<Span> {
+        self.scan_form(text, Form::Plain)
+    }
+
+    /// The same for a text that is JSON: what is escaped in its strings is read as what it stands for.
+    pub fn scan_json(&self, text: &str) -> Vec<Span> {
+        self.scan_form(text, Form::Json)
+    }
+
+    fn scan_form(&self, text: &str, form: Form) -> Vec<Span> {
         let mut spans = Vec::new();
         let mut start = 0;
         while start < text.len() {
             let end = piece_end(text, start);
-            self.scan_piece(&text[start..end], start, &mut spans);
+            self.scan_piece(&text[start..end], form, start, &mut spans);
             start = end;
         }
         spans
     }
 
-    fn scan_piece(&self, piece: &str, offset: usize, spans: &mut Vec<Span>) {
-        let text = Folded::new(piece);
+    fn scan_piece(&self, piece: &str, form: Form, offset: usize, spans: &mut Vec<Span>) {
+        let text = Folded::new(piece, form);
         let finds = resolve::resolve(self.finds(&text));
         spans.extend(finds.into_iter().filter_map(|find| {
             let range = text.original(find.range);
@@ -55,7 +84,13 @@ impl Scanner {
     /// Every detector, each once.
     fn finds(&self, text: &Folded<'_>) -> Finds {
         let mut found = Finds::default();
-        let _ = (text, &mut found);
+        self.emails.find(text, &mut found);
+        self.secrets.find(text, &mut found);
+        self.recovery.find(text, &mut found);
+        tokens::find(text, &mut found);
+        digest::rule_out_uuids(text, &mut found);
+        net::find(text, &mut found);
+        position::find(text, &mut found);
         found
     }
 }

@@ -1,0 +1,111 @@
+//! What is private in a chat: every text that would be shared, and where in it.
+
+mod place;
+mod walk;
+
+pub(super) use place::Form;
+pub use place::{Field, Place};
+pub(super) use walk::{walk, walk_mut};
+
+use super::{CodePoints, Scanner, Span};
+use sheaf_protocol::chat::Chat;
+use std::ops::Range;
+
+/// Something private in a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatFind {
+    /// The text in which it stands.
+    pub place: Place,
+    /// Where in that text, in bytes; what it is.
+    pub span: Span,
+    /// Where in that text, in code points.
+    pub code_points: Range<usize>,
+    /// Whether the find before is the beginning of the same value: a part ended within it.
+    pub continues: bool,
+}
+
+/// Finds what is private in a chat, in the order of its messages.
+pub fn scan_chat(scanner: &Scanner, chat: &Chat) -> Vec<ChatFind> {
+    let mut finds = Vec::new();
+    let mut run: Vec<(Place, &str)> = Vec::new();
+    walk(chat, &mut |place, text| {
+        if !run.last().is_some_and(|(last, before)| goes_on(last, before, &place, text)) {
+            scan_run(scanner, &run, &mut finds);
+            run.clear();
+        }
+        run.push((place, text));
+    });
+    scan_run(scanner, &run, &mut finds);
+    finds
+}
+
+/// Whether a text follows the one before without a space between: a value may reach over the end of
+/// a part.
+fn goes_on(last: &Place, before: &str, place: &Place, text: &str) -> bool {
+    let is_space = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    place.follows(last) && !is_space(before.chars().next_back()) && !is_space(text.chars().next())
+}
+
+/// Scans texts that go on in each other: each by itself, then all as one for what reaches over an end.
+fn scan_run(scanner: &Scanner, run: &[(Place, &str)], finds: &mut Vec<ChatFind>) {
+    let mut pieces: Vec<Vec<Piece>> =
+        run.iter().map(|(place, text)| scan_text(scanner, place, text)).collect();
+    if run.len() > 1 {
+        join(scanner, run, &mut pieces);
+    }
+    for ((place, text), pieces) in run.iter().zip(pieces) {
+        let mut code_points = CodePoints::new(text);
+        finds.extend(pieces.into_iter().map(|Piece { span, continues }| ChatFind {
+            place: *place,
+            code_points: code_points.range(span.range()),
+            span,
+            continues,
+        }));
+    }
+}
+
+/// A find in one text of a run.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    span: Span,
+    continues: bool,
+}
+
+fn scan_text(scanner: &Scanner, place: &Place, text: &str) -> Vec<Piece> {
+    let spans = match place.form(text) {
+        Form::Plain => scanner.scan(text),
+        Form::Json => scanner.scan_json(text),
+    };
+    spans.into_iter().map(|span| Piece { span, continues: false }).collect()
+}
+
+/// Adds what reaches over the end of a text, in place of what was found of it in each.
+fn join(scanner: &Scanner, run: &[(Place, &str)], pieces: &mut [Vec<Piece>]) {
+    let whole: String = run.iter().map(|(_, text)| *text).collect();
+    let mut starts = Vec::with_capacity(run.len());
+    let mut at = 0;
+    for (_, text) in run {
+        starts.push(at);
+        at += text.len();
+    }
+    for span in scanner.scan(&whole) {
+        let first = starts.partition_point(|start| *start <= span.start) - 1;
+        let last = starts.partition_point(|start| *start < span.end) - 1;
+        for index in first..=last {
+            if first == last {
+                break;
+            }
+            let start = span.start.max(starts[index]) - starts[index];
+            let end = span.end.min(starts[index] + run[index].1.len()) - starts[index];
+            let piece = Piece { span: Span { start, end, ..span }, continues: index > first };
+            place(&mut pieces[index], piece);
+        }
+    }
+}
+
+/// Puts a piece among those of a text, in place of those that it overlaps.
+fn place(pieces: &mut Vec<Piece>, piece: Piece) {
+    pieces.retain(|other| other.span.end <= piece.span.start || other.span.start >= piece.span.end);
+    let at = pieces.partition_point(|other| other.span.start < piece.span.start);
+    pieces.insert(at, piece);
+}

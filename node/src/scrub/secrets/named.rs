@@ -1,0 +1,269 @@
+//! Values that are named as a secret.
+//!
+//! Most values of such names are none: a variable, a type, a word that says what to put there. What
+//! counts is a value that looks drawn at random, or for a password, one that mixes letters with
+//! digits or signs.
+
+use super::body::{entropy, is_drawn, is_mixed, is_stand_in};
+use super::value::{self, Value, Way};
+use crate::scrub::Kind;
+use crate::scrub::context::is_one_of;
+use crate::scrub::folded::Folded;
+use crate::scrub::found::Finds;
+use std::ops::Range;
+
+/// A word in the name of a secret.
+#[derive(Debug)]
+pub(super) struct Name {
+    /// It, whatever the case of ASCII letters.
+    pub(super) word: &'static str,
+    what: What,
+}
+
+/// What such a name is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// A password that a person may have made up.
+    Password,
+    /// A key that a program drew.
+    Key,
+    /// Something that is a secret only if it looks like one.
+    Perhaps,
+    /// What a cookie holds.
+    Session,
+}
+
+const fn password(word: &'static str) -> Name {
+    Name { word, what: What::Password }
+}
+
+const fn key(word: &'static str) -> Name {
+    Name { word, what: What::Key }
+}
+
+const fn perhaps(word: &'static str) -> Name {
+    Name { word, what: What::Perhaps }
+}
+
+const fn session(word: &'static str) -> Name {
+    Name { word, what: What::Session }
+}
+
+#[rustfmt::skip]
+pub(super) static NAMES: &[Name] = &[
+    password("password"), password("passwd"), password("passphrase"), password("passcode"),
+    password("pwd"), password("db_pass"), password("dbpass"), password("smtp_pass"), password("passwort"),
+    password("kennwort"), password("contraseña"), password("contrasena"), password("mot de passe"),
+    password("senha"), password("wachtwoord"), password("пароль"), password("Пароль"), password("hasło"),
+    password("heslo"), password("lösenord"), password("adgangskode"), password("passord"),
+    password("salasana"), password("şifre"), password("parola"), password("jelszó"), password("密码"),
+    password("密碼"), password("口令"), password("パスワード"), password("비밀번호"), password("암호"),
+    password("كلمة المرور"), password("كلمة السر"), password("पासवर्ड"), password("mật khẩu"),
+    password("kata sandi"), password("סיסמה"), password("رمز عبور"),
+    key("api_key"), key("api-key"), key("apikey"), key("api key"), key("apitoken"), key("api_token"),
+    key("api-token"), key("access_key"), key("access-key"), key("accesskey"), key("access key"),
+    key("secret"), key("private_key"), key("private-key"), key("privatekey"), key("private key"),
+    key("encryption_key"), key("encryption-key"), key("encryptionkey"), key("signing_key"),
+    key("signing-key"), key("signingkey"), key("auth_key"), key("authkey"), key("auth_token"),
+    key("authtoken"), key("access_token"), key("accesstoken"), key("refresh_token"),
+    key("refreshtoken"), key("bot_token"), key("account_key"), key("accountkey"), key("shared_key"),
+    key("subscription-key"), key("subscription_key"), key("master_key"), key("masterkey"),
+    key("app_key"), key("appkey"), key("service_key"), key("admin_key"), key("license_key"),
+    key("api 密钥"), key("密钥"), key("api-schlüssel"), key("clé api"), key("clave api"),
+    perhaps("token"), perhaps("_key"), perhaps("credential"), perhaps("sig="), perhaps("auth"),
+    session("sessid"), session("sessionid"), session("session_id"), session("session-id"),
+    session("connect.sid"), session("session_token"), session("session-token"), session("sid="),
+];
+
+/// Bytes of a name behind the word that is looked for.
+const TAIL_MAX: usize = 40;
+/// Bytes of the longest password, and of the longest key.
+const PASSWORD_MAX: usize = 96;
+const KEY_MAX: usize = 256;
+
+/// Ends of names that hold something else: `password_hash`, `token_count`, `secret_name`.
+const OTHER_TAILS: [&str; 46] = [
+    "hash",
+    "url",
+    "uri",
+    "endpoint",
+    "type",
+    "field",
+    "input",
+    "name",
+    "arn",
+    "count",
+    "length",
+    "len",
+    "expir",
+    "limit",
+    "usage",
+    "path",
+    "file",
+    "dir",
+    "min",
+    "max",
+    "policy",
+    "reset",
+    "label",
+    "placeholder",
+    "error",
+    "message",
+    "text",
+    "hint",
+    "regex",
+    "pattern",
+    "version",
+    "ttl",
+    "age",
+    "index",
+    "size",
+    "budget",
+    "public",
+    "izer",
+    "ize",
+    "isation",
+    "ization",
+    "require",
+    "prompt",
+    "valid",
+    "generat",
+    "column",
+];
+
+/// Values with digits that name a way of hiding passwords, not a password.
+const METHODS: [&str; 14] = [
+    "sha256", "sha512", "sha-256", "sha-512", "base64", "argon2", "argon2id", "argon2i", "pbkdf2",
+    "oauth2", "md5sum", "aes256", "aes-256", "utf8mb4",
+];
+
+impl Name {
+    /// Judges the word at `at`. `judged` is how far values were looked at: none is twice.
+    pub(super) fn find(
+        &self,
+        text: &Folded<'_>,
+        at: Range<usize>,
+        judged: &mut usize,
+        found: &mut Finds,
+    ) {
+        // `sig=` ends in its sign already.
+        let at = at.start..at.end - usize::from(self.word.ends_with('='));
+        let tail = text.bytes()[at.end..].iter().take(TAIL_MAX + 1);
+        let belongs = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+        let end = at.end + tail.take_while(belongs).count();
+        if !self.has_fit_name(text, &at, end) {
+            return;
+        }
+        let is_option = text
+            .before(at.start, TAIL_MAX)
+            .rsplit(char::is_whitespace)
+            .next()
+            .is_some_and(|word| word.starts_with("--"));
+        let Some(value) = value::after(text, end, is_option) else { return };
+        if value.range.start < *judged {
+            return;
+        }
+        *judged = value.range.end;
+        let written = &text.as_str()[value.range.clone()];
+        if let Some((kind, confidence)) = self.judge(written, &value) {
+            found.add(value.range, kind, confidence);
+        }
+    }
+
+    /// Whether the name, of which the word is a part, is that of a secret.
+    fn has_fit_name(&self, text: &Folded<'_>, at: &Range<usize>, end: usize) -> bool {
+        let tail = text.as_str()[at.end..end].to_ascii_lowercase();
+        if self.word == "auth" || self.word == "pwd" {
+            let inside = text.char_before(at.start).is_some_and(|c| c.is_ascii_lowercase());
+            return tail.is_empty() && !inside;
+        }
+        end - at.end <= TAIL_MAX
+            && tail != "s"
+            && !OTHER_TAILS.iter().any(|other| tail.contains(other))
+    }
+
+    fn judge(&self, written: &str, value: &Value) -> Option<(Kind, u8)> {
+        if is_code(written, value.way) {
+            return None;
+        }
+        match self.what {
+            What::Password => password_confidence(written, value.way).map(|c| (Kind::Password, c)),
+            What::Key if is_key(written, 16, 8, 2.8) => Some((Kind::ApiKey, 92)),
+            What::Key if value.way != Way::Told && is_uuid(written) => Some((Kind::ApiKey, 80)),
+            What::Perhaps if is_key(written, 20, 16, 3.2) => Some((Kind::Token, 85)),
+            What::Session if is_key(written, 16, 10, 2.8) => Some((Kind::Cookie, 88)),
+            _ => None,
+        }
+    }
+}
+
+/// Whether this looks like a key of `min` bytes: so many drawn in one stretch, and bits in each byte.
+fn is_key(written: &str, min: usize, drawn: usize, bits: f64) -> bool {
+    (min..=KEY_MAX).contains(&written.len())
+        && written.bytes().all(|b| b.is_ascii_graphic())
+        && !written.contains("://")
+        && !written.starts_with(['/', '.', '~'])
+        && !written.contains("arn:")
+        && is_drawn(written, drawn)
+        && entropy(written.as_bytes()) >= bits
+        && !is_stand_in(written)
+}
+
+fn is_uuid(written: &str) -> bool {
+    let groups = written.split('-').map(str::len);
+    groups.eq([8, 4, 4, 4, 12])
+        && written.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+        && !is_stand_in(written)
+}
+
+/// How sure it is that this is a password, if it may be one.
+fn password_confidence(written: &str, way: Way) -> Option<u8> {
+    let len = written.chars().count();
+    let sign = |c: char| c.is_ascii_punctuation() && !"-_./:,'()[]".contains(c);
+    let has_sign = written.contains(sign);
+    let is_phrase = written.contains(char::is_whitespace);
+    let has_letter = written.contains(char::is_alphabetic);
+    let has_digit = written.contains(|c: char| c.is_ascii_digit());
+    let fits =
+        (6..=PASSWORD_MAX).contains(&len) && has_letter && (has_digit || has_sign) && !is_phrase;
+    if !fits || is_one_of(written, &METHODS) || is_for_show(written) {
+        return None;
+    }
+    Some(match way {
+        Way::Quoted => 90,
+        Way::Bare => 85,
+        Way::Told => 80,
+    })
+}
+
+/// Whether a password only shows where one would stand.
+fn is_for_show(written: &str) -> bool {
+    let lower = written.to_lowercase();
+    let words =
+        ["password", "passwd", "secret", "your", "user", "example", "changeme", "placeholder"];
+    words.iter().any(|word| lower.contains(word))
+        || lower.contains("xxx")
+        || lower.contains("***")
+        || lower.contains("...")
+}
+
+/// Whether this is part of a program: a call, a variable, a path of names.
+fn is_code(written: &str, way: Way) -> bool {
+    let opens = written.starts_with(['$', '%', '<', '{', '[', '(', '&']);
+    let calls =
+        written.contains(['(', '{', '[']) || written.contains("${") || written.contains("->");
+    let is_path = || {
+        let name = |part: &str| {
+            part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        };
+        written.contains('.') && written.split('.').all(name) && !is_mixed(written)
+    };
+    match way {
+        Way::Quoted => {
+            opens && !written.starts_with('&') || written.contains("${") || written.contains("{{")
+        }
+        Way::Bare => opens || calls || is_path(),
+        Way::Told => opens || is_path(),
+    }
+}

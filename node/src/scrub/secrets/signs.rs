@@ -1,0 +1,73 @@
+//! Keys that have a sign in a known place, and nothing at their beginning.
+
+use super::body::{Alphabet, is_mixed, is_stand_in};
+use crate::scrub::Kind;
+use crate::scrub::folded::Folded;
+use crate::scrub::found::Finds;
+use memchr::memmem;
+use std::ops::Range;
+
+pub(super) fn find(text: &Folded<'_>, found: &mut Finds) {
+    for colon in memmem::find_iter(text.bytes(), b":AA") {
+        found_at(text, telegram(text.bytes(), colon), found);
+    }
+    for sign in memmem::find_iter(text.bytes(), b"Q~") {
+        found_at(text, entra(text.bytes(), sign), found);
+    }
+    discord(text, found);
+}
+
+fn found_at(text: &Folded<'_>, range: Option<Range<usize>>, found: &mut Finds) {
+    let Some(range) = range else { return };
+    let written = &text.as_str()[range.clone()];
+    if is_mixed(written) && !is_stand_in(written) {
+        found.add(range, Kind::ApiKey, 96);
+    }
+}
+
+/// A bot of Telegram: its number, a colon, 35 characters.
+fn telegram(bytes: &[u8], colon: usize) -> Option<Range<usize>> {
+    let digits = bytes[..colon].iter().rev().take(12).take_while(|b| b.is_ascii_digit()).count();
+    let body = Alphabet::Url.run(&bytes[colon + 1..], 64);
+    let alone = !bytes[..colon - digits].last().is_some_and(u8::is_ascii_digit);
+    let fits = (8..=11).contains(&digits) && (33..=36).contains(&body) && alone;
+    fits.then_some(colon - digits..colon + 1 + body)
+}
+
+/// A secret of an application in Microsoft Entra: three characters, a digit, `Q~`, about 34 more.
+fn entra(bytes: &[u8], sign: usize) -> Option<Range<usize>> {
+    let belongs = |b: &u8| Alphabet::Dotted.holds(*b) || *b == b'~';
+    let start = sign.checked_sub(4)?;
+    let fits_before = bytes[start..sign].iter().all(belongs) && bytes[sign - 1].is_ascii_digit();
+    let alone = !start.checked_sub(1).is_some_and(|at| belongs(&bytes[at]));
+    let body = bytes[sign + 2..].iter().take(48).take_while(|b| belongs(b)).count();
+    (fits_before && alone && (30..=38).contains(&body)).then_some(start..sign + 2 + body)
+}
+
+/// Characters of the number of a bot of Discord in base64.
+const DISCORD_ID: Range<usize> = 23..29;
+
+/// A bot of Discord: its number in base64, a time, a signature, with dots between.
+fn discord(text: &Folded<'_>, found: &mut Finds) {
+    let bytes = text.bytes();
+    for dot in memchr::memchr_iter(b'.', bytes) {
+        // The second dot stands six or seven further.
+        let Some(time) = [6, 7].into_iter().find(|len| bytes.get(dot + 1 + len) == Some(&b'.'))
+        else {
+            continue;
+        };
+        let run = |bytes: &[u8], max| Alphabet::Url.run(bytes, max);
+        let before = bytes[..dot].iter().rev().take(DISCORD_ID.end);
+        let id = before.take_while(|b| Alphabet::Url.holds(**b)).count();
+        let second = dot + 1 + time;
+        let signature = run(&bytes[second + 1..], 48);
+        let first = bytes.get(dot.wrapping_sub(id)).copied().unwrap_or_default();
+        let fits = DISCORD_ID.contains(&id)
+            && run(&bytes[dot + 1..], time) == time
+            && (27..=45).contains(&signature)
+            && matches!(first, b'M' | b'N' | b'O');
+        if fits {
+            found_at(text, Some(dot - id..second + 1 + signature), found);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The value that a name is given: `name = value`, `"name": "value"`, `--name value`, `name is value`.
+
+use crate::scrub::folded::Folded;
+use crate::scrub::script::is_spaceless;
+use std::ops::Range;
+
+/// Bytes behind a name in which its value ends.
+const NEAR_BYTES: usize = 320;
+
+/// A value, and how it is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Value {
+    pub(super) range: Range<usize>,
+    pub(super) way: Way,
+}
+
+/// How a value is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// `= "value"`.
+    Quoted,
+    /// `= value`.
+    Bare,
+    /// `is value`.
+    Told,
+}
+
+/// Words between a name and its value.
+const IS: [&str; 16] = [
+    "is", "was", "ist", "lautet", "est", "es", "è", "é", "это", "to", "は", "是", "为", "為", "은",
+    "는",
+];
+
+/// The value of the name that ends at `end`; `is_option` if a space is enough between them.
+pub(super) fn after(text: &Folded<'_>, end: usize, is_option: bool) -> Option<Value> {
+    let near = text.after(end, NEAR_BYTES);
+    let mut cursor = Cursor { near, at: 0 };
+    cursor.skip_any("\"'`\\])*_", 4);
+    let spaces = cursor.skip_any(" \t", 16);
+    let is_assigned = cursor.skip_sign() || is_option && spaces > 0;
+    if !is_assigned {
+        cursor.skip_is()?;
+    }
+    let value = cursor.value(!is_assigned)?;
+    // `name: type = value`
+    let rest = near[value.range.end..].trim_start();
+    let is_type = value.way == Way::Bare && rest.starts_with('=') && !rest.starts_with("==");
+    let value = match is_type {
+        true => {
+            cursor.at = near.len() - rest.len() + 1;
+            cursor.value(false)?
+        }
+        false => value,
+    };
+    Some(Value { range: end + value.range.start..end + value.range.end, way: value.way })
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Cursor<'a> {
+    near: &'a str,
+    at: usize,
+}
+
+impl Cursor<'_> {
+    fn rest(&self) -> &str {
+        &self.near[self.at..]
+    }
+
+    fn skip_any(&mut self, signs: &str, max: usize) -> usize {
+        let skipped = self.rest().chars().take(max).take_while(|c| signs.contains(*c)).count();
+        self.at += skipped;
+        skipped
+    }
+
+    /// What assigns, but does not compare.
+    fn skip_sign(&mut self) -> bool {
+        let rest = self.rest();
+        if rest.starts_with("==") || rest.starts_with("=~") || rest.starts_with("::") {
+            return false;
+        }
+        let signs = [":=", "=>", "->", "=", ":", "|", ">"];
+        let Some(sign) = signs.into_iter().find(|sign| rest.starts_with(sign)) else {
+            return false;
+        };
+        self.at += sign.len();
+        true
+    }
+
+    /// A word that says that the value follows.
+    fn skip_is(&mut self) -> Option<()> {
+        let rest = self.rest();
+        let word = IS.into_iter().find(|word| {
+            let next = rest.get(word.len()..).and_then(|rest| rest.chars().next());
+            let ends = next.is_some_and(|c| !c.is_alphanumeric() && c != '\'');
+            rest.starts_with(word) && (ends || word.starts_with(is_spaceless))
+        })?;
+        self.at += word.len();
+        self.skip_any(":", 1);
+        Some(())
+    }
+
+    fn value(mut self, told: bool) -> Option<Value> {
+        self.skip_any(" \t", 16);
+        self.skip_any("*", 2);
+        let quote = self.opening_quote();
+        let rest = self.rest();
+        let (len, way) = match quote {
+            Some(quote) => {
+                let end = rest.find([quote, '\n'])?;
+                (rest[..end].trim_end_matches('\\').len(), Way::Quoted)
+            }
+            None if told => (bare(rest), Way::Told),
+            None => (bare(rest), Way::Bare),
+        };
+        (len > 0).then_some(Value { range: self.at..self.at + len, way })
+    }
+
+    /// Skips a quote, with what may stand before it in a program or in escaped text.
+    fn opening_quote(&mut self) -> Option<char> {
+        let before = self.rest().chars().take(2).take_while(|c| "fFrRbBu\\@".contains(*c)).count();
+        let (quote, closing) = match self.rest()[before..].chars().next()? {
+            quote @ ('"' | '\'' | '`') => (quote, quote),
+            '“' => ('“', '”'),
+            '„' => ('„', '“'),
+            '‘' => ('‘', '’'),
+            '«' => ('«', '»'),
+            '「' => ('「', '」'),
+            _ => return None,
+        };
+        self.at += before + quote.len_utf8();
+        Some(closing)
+    }
+}
+
+/// How long a value without quotes is: an equals sign only ends it.
+fn bare(rest: &str) -> usize {
+    let ends = |c: char| {
+        c.is_whitespace() || ",;&\"'`<>|)]}".contains(c) || is_spaceless(c) || "、。".contains(c)
+    };
+    let len = rest.find(ends).unwrap_or(rest.len());
+    let word = &rest[..len];
+    let padded = word.trim_end_matches('=').len();
+    let inner = word[..padded].find('=').unwrap_or(len);
+    word[..inner].trim_end_matches(['.', '!', '?', ':', '*', '\\']).len()
+}
