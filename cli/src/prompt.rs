@@ -11,7 +11,7 @@ pub(crate) const AGREE_BEFOREHAND: &str =
     "see with --dry-run what would be shared, then add --yes to agree beforehand";
 
 /// That nothing was agreed to.
-pub(crate) fn declined() -> CliError {
+fn declined() -> CliError {
     CliError::new(Kind::Declined, "nothing was done: the answer was no")
 }
 

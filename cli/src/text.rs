@@ -74,6 +74,15 @@ pub(crate) fn bytes(bytes: u64) -> String {
     }
 }
 
+/// A moment, to the millisecond where it is between two seconds.
+pub(crate) fn moment(time: Time) -> String {
+    let text = time.to_string();
+    match (time.ms() % 1000, text.strip_suffix('Z')) {
+        (0, _) | (_, None) => text,
+        (ms, Some(second)) => format!("{second}.{ms:03}Z"),
+    }
+}
+
 /// How long ago, in the largest unit.
 pub(crate) fn ago(then: Time, now: Time) -> String {
     match now.secs_since(then) {

@@ -7,7 +7,8 @@ use std::process::Command;
 use serde_json::{Value, json};
 use sheaf_tests::{Home, Node, World, jsonl};
 
-/// What ends the screen of its own that the chooser has.
+/// What begins the screen of its own that the chooser has, and what ends it.
+const ENTERED: &str = "\x1b[?1049h";
 const LEFT: &str = "\x1b[?1049l";
 
 /// 500 chats; of three the text tells of oolong, and one of these has branches.
@@ -39,10 +40,11 @@ fn bob_and_500_chats(world: &World) -> (Home, String, Node, Home, PathBuf) {
 
 /// What a person sees: the last frame that was drawn whole, or what follows the chooser.
 fn screen(sent: &str) -> String {
-    let sent = match sent.rsplit_once(LEFT) {
-        Some((_, after)) => after,
-        None => {
-            let whole = sent.rsplit_once("\x1b[?2026l").map_or(sent, |(whole, _)| whole);
+    let last = sent.rsplit_once(LEFT).map_or(sent, |(_, after)| after);
+    let sent = match last.contains(ENTERED) {
+        false => last,
+        true => {
+            let whole = last.rsplit_once("\x1b[?2026l").map_or(last, |(whole, _)| whole);
             whole.rsplit_once("\x1b[?2026h").map_or(whole, |(_, frame)| frame)
         }
     };
@@ -117,6 +119,41 @@ fn three_of_500_chats_are_found_read_chosen_labelled_and_given() {
 }
 
 #[test]
+fn who_says_no_comes_back_to_the_list_as_it_was() {
+    let world = World::new();
+    let (alice, tea, _node, bob, file) = bob_and_500_chats(&world);
+    let args = ["contribute", file.to_str().unwrap()];
+    let steps: &[(&[&str], &str)] = &[
+        (&["500 chats · none chosen"], "/oolong\ra"),
+        (&["3 of 500 chats · 3 chosen"], "\x1b[Btrare\r"),
+        (&["tags kept"], "c"),
+        (&["Sign and give 3 chats"], "?\n"),
+        (&["goes back to the list"], "n\n"),
+        (&["what you chose is still chosen"], " "),
+        (&["3 of 500 chats · 2 chosen"], "c"),
+        (&["Sign and give 2 chats"], "\n"),
+        (&["what you chose is still chosen"], "\x1b[F"),
+        (&["> [x] ", "Cup 17"], "c"),
+        (&["Sign and give 2 chats"], "y\n"),
+    ];
+    let ran = bob.on_a_screen("", &args, typing(steps));
+    assert_eq!(ran.code, Some(0), "{ran}");
+    alice.until_live(&tea, 2);
+
+    let steps: &[(&[&str], &str)] = &[
+        (&["500 chats · none chosen"], "/sencha 12\r "),
+        (&["1 chosen"], "c"),
+        (&["Sign and give 1 chat "], "n\n"),
+        (&["what you chose is still chosen"], "q"),
+        (&["Leave, and forget 1 chosen chat"], "y"),
+    ];
+    let ran = bob.on_a_screen("", &args, typing(steps));
+    assert_eq!(ran.code, Some(3), "only leaving the list ends it\n{ran}");
+    assert!(screen(&ran.stdout).contains("nothing was given: you left the list"), "{ran}");
+    assert_eq!(alice.status(&tea)["live"], 2, "nothing more was given");
+}
+
+#[test]
 fn who_leaves_gives_nothing_and_has_the_terminal_back() {
     let world = World::new();
     let (alice, tea, _node, bob, file) = bob_and_500_chats(&world);
@@ -156,7 +193,7 @@ fn who_leaves_gives_nothing_and_has_the_terminal_back() {
 fn a_terminal_that_shows_lines_only_is_asked_in_lines() {
     let world = World::new();
     let (alice, tea, _node, bob, file) = bob_and_500_chats(&world);
-    let mut typed = ["/oolong", "1 3", "done", "y"].into_iter();
+    let mut typed = ["/oolong", "1 3", "good 3", "done", "n", "2", "done", "y"].into_iter();
     let mut answered = 0;
     let ran = bob.on_a_screen("TERM=dumb", &["contribute", file.to_str().unwrap()], |sent| {
         let asked = sent.matches("done, quit, ?:").count() + sent.matches("Sign and give").count();
@@ -168,7 +205,8 @@ fn a_terminal_that_shows_lines_only_is_asked_in_lines() {
     });
     assert_eq!(ran.code, Some(0), "{ran}");
     assert!(!ran.stdout.contains(LEFT), "nothing commands such a terminal\n{ran}");
-    alice.until_live(&tea, 2);
+    assert!(ran.stdout.contains("3: marked good"), "{ran}");
+    alice.until_live(&tea, 3);
 }
 
 #[test]

@@ -77,6 +77,14 @@ impl Found {
         self.look_for(query);
     }
 
+    /// Asks the same again: what is known of the chats is something else.
+    pub(super) fn look_again(&mut self) {
+        if !self.query.is_empty() {
+            (self.among, self.next) = (self.order.clone(), 0);
+            self.chats.clear();
+        }
+    }
+
     fn look_for(&mut self, query: Query) {
         if query == self.query {
             return;

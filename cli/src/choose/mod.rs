@@ -3,8 +3,10 @@
 //! [`State`] is what a person sees and may do: `step` takes a key, `draw` gives the lines of the
 //! screen, and both are pure. [`screen`] alone owns the terminal: it draws, waits for keys, and
 //! gives the terminal back however it ends. A terminal that can show lines only is asked in
-//! [`plain`]. Nothing is chosen at first: what nobody chose is not given.
+//! [`plain`]. Nothing is chosen at first: what nobody chose is not given. A [`Chooser`] outlives its
+//! screen: who signs nothing on the next one comes back to the list as it was.
 
+mod choice;
 mod draw;
 mod found;
 mod help;
@@ -26,17 +28,18 @@ pub(crate) use mark::Mark;
 pub(crate) use query::Query;
 
 use crate::chosen::Chosen;
-use crate::error::{CliError, Kind};
+use crate::error::CliError;
 use crate::output::Output;
 use query::Subject;
 use sheaf_node::import::Imported;
 use state::State;
+use std::sync::Arc;
 
 /// A chat that may be chosen.
 #[derive(Debug, Clone)]
 pub(crate) struct Candidate {
     /// The chat.
-    pub(crate) chat: Imported,
+    pub(crate) chat: Arc<Imported>,
     /// Whether it can be given.
     pub(crate) standing: Standing,
 }
@@ -58,23 +61,41 @@ impl Candidate {
     }
 }
 
-/// Lets a person choose. `heading` says for what.
-///
-/// # Errors
-/// [`Kind::Declined`] if they leave; [`Kind::NeedsAnswer`] where nobody can answer.
-pub(crate) async fn choose(
-    out: &Output,
-    heading: &str,
-    candidates: Vec<Candidate>,
-) -> Result<Vec<Chosen>, CliError> {
-    let state = State::new(heading, candidates);
-    #[cfg(unix)]
-    if screen::is_possible() {
-        return screen::run(state).await?.ok_or_else(left);
-    }
-    plain::run(out, state).await?.ok_or_else(left)
-}
+/// Chats to choose among, and what was chosen of them.
+#[derive(Debug)]
+pub(crate) struct Chooser(State);
 
-fn left() -> CliError {
-    CliError::new(Kind::Declined, "nothing was given: you left without choosing")
+impl Chooser {
+    /// The list as it begins. `heading` says for what is chosen.
+    pub(crate) fn new(heading: &str, candidates: Vec<Candidate>) -> Self {
+        Self(State::new(heading, candidates))
+    }
+
+    /// Lets a person choose. `None` if they leave.
+    ///
+    /// # Errors
+    /// [`Kind::NeedsAnswer`](crate::error::Kind::NeedsAnswer) where nobody can answer.
+    pub(crate) async fn ask(self, out: &Output) -> Result<Option<Self>, CliError> {
+        #[cfg(unix)]
+        if screen::is_possible() {
+            return Ok(screen::run(self.0).await?.map(Self));
+        }
+        Ok(plain::run(out, self.0).await?.map(Self))
+    }
+
+    /// All chats, whether chosen or not.
+    pub(crate) fn chats(&self) -> impl Iterator<Item = &Imported> {
+        self.0.candidates.iter().map(|candidate| &*candidate.chat)
+    }
+
+    /// What was chosen, in the order of the files.
+    pub(crate) fn chosen(&self) -> Vec<Chosen> {
+        self.0.chosen()
+    }
+
+    /// Nothing was signed, and the list is to be seen again: with the same marks, search and place,
+    /// and with what can be given now, in the order of [`Self::chats`].
+    pub(crate) fn again(&mut self, standings: Vec<Standing>) {
+        self.0.again(standings);
+    }
 }

@@ -1,14 +1,15 @@
 //! Choosing on a terminal that shows lines only: a numbered list, and a question.
 
-use super::Standing;
+use super::mark::{read_tags, word};
 use super::row::{facts, head, row};
 use super::state::State;
-use crate::chosen::Chosen;
+use super::{Mark, Standing};
 use crate::error::CliError;
 use crate::output::{Output, Page};
-use crate::preview::show_messages;
+use crate::preview::show_whole;
 use crate::prompt::ask;
 use crate::text::{count, printable};
+use sheaf_protocol::statement::Verdict;
 use std::ops::RangeInclusive;
 
 /// Chats that are listed at once.
@@ -18,7 +19,9 @@ const COLUMNS: usize = 72;
 /// What can be answered.
 const ANSWERS: &str = "Numbers and ranges (3 5-8) choose chats, or no longer; all, none; /words \
                        searches, / shows all again; read 3 shows a chat whole; more shows the next; \
-                       done goes on to the screen that asks; quit gives nothing.";
+                       good 3 5-8 marks chats, or no longer, as do bad and interesting; tag 3 tea, \
+                       cup gives tags, tag 3 none; done goes on to the screen that asks; quit gives \
+                       nothing.";
 
 /// What a person answered.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,20 +32,27 @@ enum Answer {
     Nothing,
     Search(String),
     Read(usize),
+    /// Mark these places so, or no longer.
+    Judge(Verdict, Vec<RangeInclusive<usize>>),
+    /// Give this place these tags.
+    Tag(usize, Vec<String>),
     More,
     Done,
     Leave,
 }
 
-/// Lets the person choose. `None` if they leave.
+/// Lets the person choose, and gives back what they see then. `None` if they leave.
 ///
 /// # Errors
 /// [`Kind::NeedsAnswer`](crate::error::Kind::NeedsAnswer) where nobody can answer.
-pub(super) async fn run(out: &Output, mut state: State) -> Result<Option<Vec<Chosen>>, CliError> {
+pub(super) async fn run(out: &Output, mut state: State) -> Result<Option<State>, CliError> {
     let heading = format!("{}: {}", state.heading, count(state.candidates.len() as u64, "chat"));
     out.show(|page| page.heading(heading));
     list(out, &state);
-    out.note(ANSWERS);
+    match state.said.take() {
+        Some(said) => out.note(said),
+        None => out.note(ANSWERS),
+    }
     loop {
         let chosen = count(state.chosen_count() as u64, "chat");
         let instead = "--select QUERY or --all chooses without asking";
@@ -50,7 +60,7 @@ pub(super) async fn run(out: &Output, mut state: State) -> Result<Option<Vec<Cho
             ask(out, &format!("{chosen} chosen; numbers, all, /words, done, quit, ?:"), instead)
                 .await?;
         match answer(&line, state.found.chats().len()) {
-            Ok(Answer::Done) if state.chosen_count() > 0 => return Ok(Some(state.chosen())),
+            Ok(Answer::Done) if state.chosen_count() > 0 => return Ok(Some(state)),
             Ok(Answer::Done) => out.note("nothing is chosen yet"),
             Ok(Answer::Leave) => return Ok(None),
             Ok(answer) => obey(out, &mut state, answer),
@@ -66,6 +76,10 @@ fn obey(out: &Output, state: &mut State, answer: Answer) {
                 out.note(said);
             }
         }),
+        Answer::Judge(verdict, ranges) => ranges.into_iter().flatten().for_each(|number| {
+            out.note(mark(state, number, |mark| mark.judge(verdict)));
+        }),
+        Answer::Tag(number, tags) => out.note(mark(state, number, |mark| mark.tags = tags)),
         Answer::All => state.choose_all(true),
         Answer::Nothing => state.choose_all(false),
         Answer::Search(text) => {
@@ -94,6 +108,19 @@ fn choose(state: &mut State, place: usize) -> Option<String> {
     }
     state.marks[at].chosen = !state.marks[at].chosen;
     None
+}
+
+/// Marks a place of the list, counted from 1; what there is to say of it then.
+fn mark(state: &mut State, number: usize, change: impl FnOnce(&mut Mark)) -> String {
+    let Some(at) = state.found.chats().get(number - 1).copied() else { return String::new() };
+    let mark = &mut state.marks[at];
+    change(mark);
+    let judged = mark.verdict.map(|verdict| format!("marked {}", word(verdict)));
+    let tagged = (!mark.tags.is_empty()).then(|| format!("tags {}", mark.tags.join(", ")));
+    let unchosen = (!mark.chosen).then(|| "not chosen".to_owned());
+    let said: Vec<String> = [judged, tagged, unchosen].into_iter().flatten().collect();
+    let said = if said.is_empty() { "no mark".to_owned() } else { said.join("; ") };
+    printable(&format!("{number}: {said}"))
 }
 
 fn search(state: &mut State, text: &str) {
@@ -125,7 +152,7 @@ fn read(page: &mut Page, state: &State, place: usize) {
     let candidate = &state.candidates[*at];
     page.heading(super::row::title(&candidate.chat.chat));
     page.aside(facts(candidate, &state.marks[*at]));
-    show_messages(page, &candidate.chat.chat);
+    show_whole(page, &candidate.chat.chat);
 }
 
 /// Reads an answer about a list of so many chats.
@@ -139,14 +166,34 @@ fn answer(line: &str, listed: usize) -> Result<Answer, String> {
         "" | "more" => Answer::More,
         "done" | "d" => Answer::Done,
         "quit" | "q" => Answer::Leave,
-        line => match line.strip_prefix("read ") {
-            Some(number) => Answer::Read(*range(number.trim(), listed)?.start()),
-            None => {
-                let words = line.split([' ', ',']).filter(|word| !word.is_empty());
-                Answer::Choose(words.map(|word| range(word, listed)).collect::<Result<_, _>>()?)
+        lower => match lower.split_once(' ') {
+            Some(("read", number)) => Answer::Read(place(number, listed)?),
+            Some(("good", places)) => Answer::Judge(Verdict::Good, ranges(places, listed)?),
+            Some(("bad", places)) => Answer::Judge(Verdict::Bad, ranges(places, listed)?),
+            Some(("interesting", places)) => {
+                Answer::Judge(Verdict::Interesting, ranges(places, listed)?)
             }
+            // As it was typed: tags may have capitals.
+            Some(("tag", _)) => tag(line.get("tag ".len()..).unwrap_or_default().trim(), listed)?,
+            _ => Answer::Choose(ranges(lower, listed)?),
         },
     })
+}
+
+/// `3 tea, cup`
+fn tag(text: &str, listed: usize) -> Result<Answer, String> {
+    let (number, tags) = text.split_once(' ').ok_or("tag 3 tea, cup: a number, then the tags")?;
+    let tags = if tags.trim() == "none" { Vec::new() } else { read_tags(tags)? };
+    Ok(Answer::Tag(place(number, listed)?, tags))
+}
+
+fn place(word: &str, listed: usize) -> Result<usize, String> {
+    Ok(*range(word.trim(), listed)?.start())
+}
+
+fn ranges(places: &str, listed: usize) -> Result<Vec<RangeInclusive<usize>>, String> {
+    let words = places.split([' ', ',']).filter(|word| !word.is_empty());
+    words.map(|word| range(word, listed)).collect()
 }
 
 fn range(word: &str, listed: usize) -> Result<RangeInclusive<usize>, String> {
@@ -171,7 +218,25 @@ mod tests {
         assert_eq!(answer("ALL", 9), Ok(Answer::All));
         assert_eq!(answer("/ green tea", 9), Ok(Answer::Search("green tea".into())));
         assert_eq!(answer("read 2", 9), Ok(Answer::Read(2)));
-        for wrong in ["10", "0", "8-3", "5-", "tea", "read", "read 10", "-", "?"] {
+        assert_eq!(answer("Good 2 4-5", 9), Ok(Answer::Judge(Verdict::Good, vec![2..=2, 4..=5])));
+        let tags = ["Cup".into(), "green tea".into()];
+        assert_eq!(answer("tag 3 green tea, Cup", 9), Ok(Answer::Tag(3, tags.into())));
+        assert_eq!(answer("tag 3 none", 9), Ok(Answer::Tag(3, Vec::new())));
+        for wrong in [
+            "good 10",
+            "tag 3",
+            "tag tea",
+            "tag 10 tea",
+            "10",
+            "0",
+            "8-3",
+            "5-",
+            "tea",
+            "read",
+            "read 10",
+            "-",
+            "?",
+        ] {
             assert!(answer(wrong, 9).is_err(), "{wrong}");
         }
     }
@@ -182,5 +247,11 @@ mod tests {
         search(&mut state, "title:\"Cup 2\"");
         assert_eq!(choose(&mut state, 0), None);
         assert_eq!(titles(state.chosen()), ["Cup 29"], "the newest of those that were found");
+        let said = mark(&mut state, 1, |mark| mark.judge(Verdict::Good));
+        assert_eq!(said, "1: marked good");
+        let said = mark(&mut state, 2, |mark| mark.tags = vec!["tea".into()]);
+        assert_eq!(said, "2: tags tea; not chosen", "a mark alone gives nothing");
+        assert_eq!(mark(&mut state, 1, |mark| mark.judge(Verdict::Good)), "1: no mark");
+        assert_eq!(state.chosen()[0].verdict, None);
     }
 }

@@ -3,6 +3,7 @@
 use super::mark::word;
 use super::{Candidate, Mark, Standing};
 use crate::cells::{cells, cut, pad};
+use crate::preview::judged;
 use crate::text::{bytes, count, printable};
 use sheaf_protocol::chat::Chat;
 
@@ -124,6 +125,7 @@ pub(super) fn facts(candidate: &Candidate, mark: &Mark) -> String {
     facts.push(count(chat.message_count() as u64, "message"));
     facts.extend(Some(chat.leaves().len()).filter(|n| *n > 1).map(|n| format!("{n} branches")));
     facts.push(bytes(chat.text_len() as u64));
+    facts.extend(judged(chat));
     facts.extend(model(chat));
     facts.extend(chat.source.as_deref().map(|source| format!("from {}", printable(source))));
     facts.join(" · ")

@@ -6,7 +6,6 @@
 use super::draw::{Frame, draw};
 use super::keys::{Decoder, Key};
 use super::state::{Size, State, Step};
-use crate::chosen::Chosen;
 use crate::error::{CliError, OrFail as _};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -39,15 +38,15 @@ pub(super) fn is_possible() -> bool {
     able && io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Lets the person choose. `None` if they leave.
+/// Lets the person choose, and gives back what they see then. `None` if they leave.
 ///
 /// # Errors
 /// If the terminal cannot be read or written.
-pub(super) async fn run(state: State) -> Result<Option<Vec<Chosen>>, CliError> {
+pub(super) async fn run(state: State) -> Result<Option<State>, CliError> {
     let wanted = Wanted(Arc::new(AtomicBool::new(true)));
     let still = wanted.0.clone();
-    let chosen = tokio::task::spawn_blocking(move || converse(state, &still)).await;
-    chosen.or_fail("choosing")?.or_fail("the terminal")
+    let ended = tokio::task::spawn_blocking(move || converse(state, &still)).await;
+    ended.or_fail("choosing")?.or_fail("the terminal")
 }
 
 /// Whether anybody still waits for the person's choice; not after it is dropped.
@@ -59,7 +58,7 @@ impl Drop for Wanted {
     }
 }
 
-fn converse(mut state: State, wanted: &AtomicBool) -> io::Result<Option<Vec<Chosen>>> {
+fn converse(mut state: State, wanted: &AtomicBool) -> io::Result<Option<State>> {
     let mut screen = Screen::open()?;
     let mut drawn = false;
     while wanted.load(Ordering::Relaxed) {
@@ -77,7 +76,7 @@ fn converse(mut state: State, wanted: &AtomicBool) -> io::Result<Option<Vec<Chos
                 Step::Stay if key == Key::Redraw => screen.enter()?,
                 Step::Stay => {}
                 Step::Leave => return Ok(None),
-                Step::Done => return Ok(Some(state.chosen())),
+                Step::Done => return Ok(Some(state)),
             }
         }
         if !state.found.is_complete() {

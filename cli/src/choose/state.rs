@@ -3,12 +3,11 @@
 use super::found::Found;
 use super::keys::Key;
 use super::line::Line;
-use super::mark::{read_tags, word};
+use super::mark::read_tags;
 use super::view::View;
 use super::{Candidate, Mark, Standing};
-use crate::chosen::Chosen;
 use crate::style::Style;
-use crate::text::{count, printable};
+use crate::text::printable;
 use sheaf_protocol::statement::Verdict;
 
 /// The size of a screen.
@@ -87,23 +86,6 @@ impl State {
         }
     }
 
-    /// What was chosen, in the order of the files.
-    pub(super) fn chosen(self) -> Vec<Chosen> {
-        let both = self.candidates.into_iter().zip(self.marks);
-        both.filter(|(_, mark)| mark.chosen)
-            .map(|(candidate, Mark { verdict, tags, .. })| Chosen {
-                chat: candidate.chat,
-                verdict,
-                tags,
-            })
-            .collect()
-    }
-
-    /// How many are chosen.
-    pub(super) fn chosen_count(&self) -> usize {
-        self.marks.iter().filter(|mark| mark.chosen).count()
-    }
-
     /// The chat that the cursor is on.
     pub(super) fn current(&self) -> Option<usize> {
         self.found.chats().get(self.at).copied()
@@ -171,7 +153,7 @@ impl State {
         match key {
             Key::Char('q') => return self.leave(),
             Key::Escape if self.found.text().is_empty() => return self.leave(),
-            Key::Escape => self.ask_again(""),
+            Key::Escape => self.keeping_place(|found| found.ask("")),
             Key::Enter | Key::Right => self.read(),
             Key::Char('/') => self.asking = Some(Asking::Search(Line::new(self.found.text()))),
             Key::Char('a') => self.choose_shown(),
@@ -249,7 +231,7 @@ impl State {
     fn search(&mut self, mut line: Line, key: &Key) -> Step {
         match key {
             Key::Escape => {
-                self.ask_again("");
+                self.keeping_place(|found| found.ask(""));
                 return Step::Stay;
             }
             Key::Enter | Key::Tab if self.found.error().is_none() => return Step::Stay,
@@ -265,12 +247,14 @@ impl State {
         Step::Stay
     }
 
-    /// Asks for other chats, and stays on the one that the cursor is on, if it is among them.
-    fn ask_again(&mut self, text: &str) {
+    /// Looks for chats, and stays on the one that the cursor is on, if it is among them.
+    pub(super) fn keeping_place(&mut self, look: impl FnOnce(&mut Found)) {
         let current = self.current();
-        self.found.ask(text);
+        look(&mut self.found);
+        self.find_all();
         let place = current.and_then(|at| self.found.chats().iter().position(|chat| *chat == at));
         self.at = place.unwrap_or(0);
+        self.settle();
     }
 
     fn tags(&mut self, mut line: Line, key: &Key) -> Step {
@@ -349,62 +333,5 @@ impl State {
             }
             None => self.said = Some("no further chat in this direction".into()),
         }
-    }
-
-    /// Chooses the current chat, or no longer. Whether it can be chosen.
-    fn choose_current(&mut self) -> bool {
-        let Some(at) = self.current() else { return false };
-        match &self.candidates[at].standing {
-            Standing::Free => {
-                self.marks[at].chosen = !self.marks[at].chosen;
-                return true;
-            }
-            Standing::Given(id) => {
-                self.said = Some(format!("given before, as {id}"));
-            }
-            Standing::Barred(why) => {
-                self.said = Some(format!("cannot be given: {}", printable(why)))
-            }
-        }
-        false
-    }
-
-    /// Chooses all that are shown and can be given; none of them if all were.
-    fn choose_shown(&mut self) {
-        let free = self.free_shown();
-        let choose = free.iter().any(|at| !self.marks[*at].chosen);
-        self.choose_all(choose);
-        let chats = count(free.len() as u64, "chat");
-        let others = match self.found.chats().len() - free.len() {
-            0 => String::new(),
-            others => format!("; {others} were given before or cannot be given"),
-        };
-        let done = if choose { "chosen" } else { "no longer chosen" };
-        self.said = Some(format!("{chats} {done}{others}"));
-    }
-
-    /// Chooses all that are shown and can be given, or none of them.
-    pub(super) fn choose_all(&mut self, choose: bool) {
-        self.free_shown().into_iter().for_each(|at| self.marks[at].chosen = choose);
-    }
-
-    fn free_shown(&self) -> Vec<usize> {
-        let free = |at: &usize| self.candidates[*at].standing == Standing::Free;
-        self.found.chats().iter().copied().filter(free).collect()
-    }
-
-    fn judge(&mut self, verdict: Verdict) {
-        let Some(at) = self.current() else { return };
-        self.marks[at].judge(verdict);
-        let said = match self.marks[at].verdict {
-            Some(verdict) => format!("marked {}", word(verdict)),
-            None => "no mark".to_owned(),
-        };
-        self.say_if_not_chosen(at, &said);
-    }
-
-    fn say_if_not_chosen(&mut self, at: usize, said: &str) {
-        let hint = if self.marks[at].chosen { "" } else { "; space chooses it" };
-        self.said = Some(format!("{said}{hint}"));
     }
 }

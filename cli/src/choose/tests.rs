@@ -13,6 +13,7 @@ use sheaf_node::import::Imported;
 use sheaf_protocol::chat::{Chat, Feedback, Message, Part, Role};
 use sheaf_protocol::statement::Verdict;
 use sheaf_protocol::time::{Day, Time};
+use std::sync::Arc;
 
 /// A chat that can be given.
 pub(super) fn candidate(title: &str, text: &str) -> Candidate {
@@ -25,12 +26,17 @@ pub(super) fn candidate(title: &str, text: &str) -> Candidate {
         ..Chat::default()
     };
     let chat = Imported { source_id: None, position: 1, chat };
-    Candidate { chat, standing: Standing::Free }
+    Candidate { chat: Arc::new(chat), standing: Standing::Free }
+}
+
+/// The chat of a candidate, to make it another.
+fn chat_of(candidate: &mut Candidate) -> &mut Chat {
+    &mut Arc::make_mut(&mut candidate.chat).chat
 }
 
 fn begun(mut candidate: Candidate, day: &str) -> Candidate {
     let day: Day = day.parse().unwrap();
-    candidate.chat.chat.created = Time::from_ms(day.end().ms() - 1);
+    chat_of(&mut candidate).created = Time::from_ms(day.end().ms() - 1);
     candidate
 }
 
@@ -38,14 +44,14 @@ fn begun(mut candidate: Candidate, day: &str) -> Candidate {
 pub(super) fn many(number: u32) -> Vec<Candidate> {
     let cup = |n| {
         let mut cup = candidate(&format!("Cup {n}"), &format!("another, number {n}"));
-        cup.chat.chat.created = Time::from_ms(u64::from(n + 1) * 86_400_000);
+        chat_of(&mut cup).created = Time::from_ms(u64::from(n + 1) * 86_400_000);
         cup
     };
     (0..number).map(cup).collect()
 }
 
 pub(super) fn titles(chosen: Vec<Chosen>) -> Vec<String> {
-    chosen.into_iter().filter_map(|chosen| chosen.chat.chat.title).collect()
+    chosen.into_iter().filter_map(|chosen| chosen.chat.chat.title.clone()).collect()
 }
 
 fn state(candidates: Vec<Candidate>) -> State {
@@ -140,6 +146,30 @@ fn leaving_loses_nothing_without_a_question() {
 }
 
 #[test]
+fn who_signs_nothing_finds_the_list_as_it_was() {
+    let mut state = state(many(100));
+    press(&mut state, "/number 4⏎ ↓ ttea⏎⏎");
+    let (chosen, current) = (state.chosen_count(), state.current());
+    assert_eq!((chosen, press(&mut state, "c")), (2, Step::Done), "from within a chat");
+    let mut standings = vec![Standing::Free; 100];
+    state.again(standings.clone());
+    let seen_again = seen(&state);
+    assert!(seen_again.contains("/ number 4") && seen_again.contains("2 chosen"), "{seen_again}");
+    assert!(seen_again.contains("what you chose is still chosen"), "{seen_again}");
+    assert_eq!(state.current(), current, "the cursor stands where it stood");
+    assert!(state.marks.iter().any(|mark| mark.tags == ["tea"]), "what was said stays said");
+
+    standings[94] = Standing::Barred("too large".into());
+    state.again(standings);
+    assert!(seen(&state).contains("1 chosen chat cannot be given now"), "{}", seen(&state));
+    assert_eq!(titles(state.chosen()), ["Cup 74"], "what cannot be given is no longer chosen");
+    press(&mut state, "⎋/number given:no⏎");
+    assert_eq!(state.found.chats().len(), 99);
+    state.again(vec![Standing::Free; 100]);
+    assert_eq!(state.found.chats().len(), 100, "what is searched is looked for anew");
+}
+
+#[test]
 fn who_types_faster_than_it_is_searched_chooses_what_is_found() {
     let mut state = state(many(100));
     "/number 42⏎ ".chars().for_each(|c| {
@@ -166,7 +196,7 @@ fn a_searched_word_is_found_again_in_a_long_chat() {
     let mut chats = many(2);
     let text =
         format!("{}\nthe Kettle hums\n{}\nanother kettle", "x\n".repeat(60), "y\n".repeat(60));
-    chats[1].chat.chat.messages[0].parts = vec![Part::text(text)];
+    chat_of(&mut chats[1]).messages[0].parts = vec![Part::text(text)];
     let mut state = state(chats);
     press(&mut state, "/kettle⏎⏎");
     assert!(seen(&state).contains("searched words in 2: tab goes there"), "{}", seen(&state));
@@ -182,7 +212,7 @@ fn a_searched_word_is_found_again_in_a_long_chat() {
 fn a_chat_stays_where_it_was_read_when_the_screen_has_another_size() {
     let mut chats = many(1);
     let text: String = (0..100).map(|n| format!("line number {n}.\n")).collect();
-    chats[0].chat.chat.messages[0].parts = vec![Part::text(text)];
+    chat_of(&mut chats[0]).messages[0].parts = vec![Part::text(text)];
     let mut state = state(chats);
     press(&mut state, &format!("⏎{}", "↓".repeat(50)));
     for columns in [80, 30, 80] {
@@ -228,7 +258,7 @@ fn a_longer_query_finds_what_it_would_have_found_at_once() {
 #[test]
 fn each_condition_tells_chats_apart() {
     let mut kettle = begun(candidate("Kettle", "``` fn boil() ```"), "2025-03-09");
-    let chat = &mut kettle.chat.chat;
+    let chat = chat_of(&mut kettle);
     (chat.model, chat.source) = (Some("gpt-4o".into()), Some("chatgpt".into()));
     chat.messages[1].feedback = Some(Feedback { rating: Some(1), ..Feedback::default() });
     chat.messages.push(Message::new(Role::Assistant, Some(0), vec![Part::text("No.")]));
@@ -271,8 +301,8 @@ fn every_line_fits_whatever_the_screen_and_the_title() {
         "\x1b[2J\u{202e}evil\r\n\x07".repeat(9),
     ];
     for (chat, title) in chats.iter_mut().zip(titles.iter().cycle()) {
-        chat.chat.chat.title = Some(title.clone());
-        chat.chat.chat.messages[0].parts = vec![Part::text(format!("{title}\n{title}"))];
+        chat_of(chat).title = Some(title.clone());
+        chat_of(chat).messages[0].parts = vec![Part::text(format!("{title}\n{title}"))];
     }
     let mut state = state(chats);
     for (rows, columns) in [(24, 80), (24, 40), (50, 200), (10, 20), (6, 12), (2, 5), (1, 2)] {
@@ -294,7 +324,7 @@ fn every_line_fits_whatever_the_screen_and_the_title() {
 #[test]
 fn the_columns_of_chats_stand_under_each_other() {
     let mut chats = many(3);
-    chats[1].chat.chat.model = Some("模型の名前はとても長い".into());
+    chat_of(&mut chats[1]).model = Some("模型の名前はとても長い".into());
     let state = state(chats);
     let seen = seen(&state);
     let columns: Vec<usize> = seen

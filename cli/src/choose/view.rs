@@ -4,7 +4,7 @@ use super::keys::Key;
 use super::query::{Needle, Query};
 use crate::cells::fold;
 use crate::output::Page;
-use crate::preview::show_messages;
+use crate::preview::show_whole;
 use crate::style::Style;
 use sheaf_protocol::chat::Chat;
 
@@ -25,7 +25,7 @@ pub(super) struct View {
 impl View {
     pub(super) fn new(chat: &Chat, query: &Query, style: Style, columns: usize) -> Self {
         let mut page = Page::within(style, columns);
-        show_messages(&mut page, chat);
+        show_whole(&mut page, chat);
         let lines = fold(page.text(), columns);
         let words: Vec<Needle> = query.words().cloned().collect();
         let is_hit = |line: &String| words.iter().any(|word| word.find(line).is_some());

@@ -1,14 +1,13 @@
 //! Chats exactly as they will be shared: every message of every branch, or, shortened, with a count
 //! of what is not shown.
 
+use super::message::{show_feedback, show_message};
 use crate::output::Page;
-use crate::text::{bytes, count, hidden_in, printable, printable_lines, shorten};
+use crate::text::{bytes, count, moment, printable, shorten};
 use sheaf_node::flow::contribute::label_words;
-use sheaf_protocol::chat::{Chat, MediaKind, Message, Part, Role};
+use sheaf_protocol::chat::{Chat, Role};
 use sheaf_protocol::statement::Labels;
 
-/// Characters of one part that are shown when shortened.
-const PART_CHARS_SHOWN: usize = 600;
 /// Messages of one chat that are shown when shortened.
 const MESSAGES_SHOWN: usize = 8;
 /// So many chats are shown with their messages when shortened; more are listed.
@@ -56,20 +55,24 @@ pub(crate) fn show_chats(page: &mut Page, chats: &[Shown<'_>], detail: Detail) {
 
 /// Shows one chat.
 pub(crate) fn show_chat(page: &mut Page, number: usize, shown: Shown<'_>, detail: Detail) {
-    title(page, number, shown);
+    title(page, number, shown, detail);
+    feedback(page, shown.chat, detail);
     messages(page, shown.chat, detail);
     page.blank();
 }
 
-/// Shows every message of a chat to its end.
-pub(crate) fn show_messages(page: &mut Page, chat: &Chat) {
+/// Shows everything that is in a chat.
+pub(crate) fn show_whole(page: &mut Page, chat: &Chat) {
+    let about = facts(chat, None, Detail::Full);
+    page.aside(format_args!("      {} · {}", title_of(chat), about.join(" · ")));
+    feedback(page, chat, Detail::Full);
     messages(page, chat, Detail::Full);
 }
 
 /// A line or two for each chat.
 pub(crate) fn list_chats(page: &mut Page, chats: &[Shown<'_>]) {
     for (number, shown) in (1..).zip(chats) {
-        title(page, number, *shown);
+        title(page, number, *shown, Detail::Short);
         if let Some(words) = first_words(shown.chat) {
             page.aside(format_args!("      {}", shorten(&printable(words), LINE_CHARS)));
         }
@@ -83,26 +86,67 @@ fn first_words(chat: &Chat) -> Option<&str> {
     lines.find(|line| !line.is_empty())
 }
 
-fn title(page: &mut Page, number: usize, Shown { chat, labels }: Shown<'_>) {
-    let title = chat.title.as_deref().map_or("(without a title)".into(), printable);
+fn title(page: &mut Page, number: usize, Shown { chat, labels }: Shown<'_>, detail: Detail) {
+    let title = match detail {
+        Detail::Full => title_of(chat),
+        Detail::Short => shorten(&title_of(chat), LINE_CHARS),
+    };
+    let title = page.style.bold(&title);
+    let facts = page.style.dim(&facts(chat, Some(labels), detail).join(" · "));
+    page.hanging(format_args!("{number:>4}. {title}  {facts}"), 6);
+}
+
+fn title_of(chat: &Chat) -> String {
+    chat.title.as_deref().map_or("(without a title)".into(), printable)
+}
+
+/// What there is to say of a chat on one line.
+fn facts(chat: &Chat, labels: Option<&Labels>, detail: Detail) -> Vec<String> {
     let mut facts = vec![count(chat.messages.len() as u64, "message")];
     match chat.leaves().len() {
         0 | 1 => {}
         branches => facts.push(format!("{branches} branches")),
     }
     facts.push(bytes(chat.text_len() as u64));
-    facts.push(match labels.languages.is_empty() {
-        true => "language not sure".into(),
-        false => printable(&format!("in {}", labels.languages.join(", "))),
-    });
-    let own = Labels { languages: Vec::new(), ..labels.clone() };
-    facts.extend(Some(label_words(&own)).filter(|words| words != "none").map(|w| printable(&w)));
+    facts.extend(judged(chat));
+    facts.extend(labels.into_iter().flat_map(labelled));
     facts.extend(chat.model.as_deref().map(|model| format!("model {}", printable(model))));
     facts.extend(chat.source.as_deref().map(|source| format!("from {}", printable(source))));
-    facts.extend(chat.created.map(|created| format!("begun {}", created.day())));
-    let title = page.style.bold(&shorten(&title, LINE_CHARS));
-    let facts = page.style.dim(&facts.join(" · "));
-    page.hanging(format_args!("{number:>4}. {title}  {facts}"), 6);
+    facts.extend(chat.created.map(|created| match detail {
+        Detail::Full => format!("begun {}", moment(created)),
+        Detail::Short => format!("begun {}", created.day()),
+    }));
+    let current = chat.current.filter(|_| detail == Detail::Full);
+    facts.extend(current.map(|at| format!("last looked at: message {}", u64::from(at) + 1)));
+    facts
+}
+
+/// Of how many messages the tool knows what was thought; it goes with the chat.
+pub(crate) fn judged(chat: &Chat) -> Option<String> {
+    let messages = chat.messages.iter().filter(|message| message.feedback.is_some()).count() as u64;
+    match (messages, chat.feedback.is_some()) {
+        (0, false) => None,
+        (0, true) => Some("with feedback".into()),
+        (messages, _) => Some(format!("feedback on {}", count(messages, "message"))),
+    }
+}
+
+/// What the member says of it.
+fn labelled(labels: &Labels) -> Vec<String> {
+    let languages = match labels.languages.is_empty() {
+        true => "language not sure".into(),
+        false => printable(&format!("in {}", labels.languages.join(", "))),
+    };
+    let own = Labels { languages: Vec::new(), ..labels.clone() };
+    let words = Some(label_words(&own)).filter(|words| words != "none");
+    [languages].into_iter().chain(words.map(|words| printable(&words))).collect()
+}
+
+/// What the person thought of the whole chat.
+fn feedback(page: &mut Page, chat: &Chat, detail: Detail) {
+    if let Some(feedback) = &chat.feedback {
+        show_feedback(page, "      ", "feedback on the chat", feedback, detail);
+    }
 }
 
 fn messages(page: &mut Page, chat: &Chat, detail: Detail) {
@@ -116,82 +160,12 @@ fn messages(page: &mut Page, chat: &Chat, detail: Detail) {
             };
             page.aside(format_args!("      ── branch {branch} of {branches}, {after} ──"));
         }
-        message(page, step.index, &chat.messages[step.index], detail);
+        show_message(page, step.index, &chat.messages[step.index], detail);
     }
     if shown < order.len() {
         let more = count((order.len() - shown) as u64, "more message");
         let how = "its number, or --full, shows all";
         page.aside(format_args!("      … {more}, shared but not shown here; {how}"));
-    }
-}
-
-fn message(page: &mut Page, index: usize, message: &Message, detail: Detail) {
-    let role = page.style.cyan(role(message.role));
-    let mut head = format!("      [{}] {role}", index + 1);
-    if let Some(name) = &message.name {
-        head.push_str(&format!(" ({})", printable(name)));
-    }
-    if message.hidden {
-        head.push_str(" (hidden by the tool, shared all the same)");
-    }
-    page.line(head);
-    for part in &message.parts {
-        if let Some(label) = part_label(part) {
-            page.aside(format_args!("          {label}"));
-        }
-        text(page, part.body(), detail);
-    }
-}
-
-fn text(page: &mut Page, text: &str, detail: Detail) {
-    let max = if detail == Detail::Full { usize::MAX } else { PART_CHARS_SHOWN };
-    let cut = text.char_indices().nth(max).map_or(text.len(), |(at, _)| at);
-    let (shown, rest) = text.split_at(cut);
-    for line in printable_lines(shown).lines() {
-        page.line(format_args!("          {line}"));
-    }
-    if let hidden @ 1.. = hidden_in(shown) {
-        let hidden = count(hidden, "character");
-        page.aside(format_args!("          ({hidden} that command a terminal or hide: � here)"));
-    }
-    if !rest.is_empty() {
-        let more = count(rest.chars().count() as u64, "more character");
-        page.aside(format_args!("          … {more}, shared but not shown here"));
-    }
-}
-
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::System => "system",
-        Role::Developer => "developer",
-        Role::User => "user",
-        Role::Assistant => "assistant",
-        Role::Tool => "tool",
-    }
-}
-
-/// What a part is, where it is not simply said.
-fn part_label(part: &Part) -> Option<String> {
-    let named = |name: &Option<String>| name.as_deref().map(printable).unwrap_or_default();
-    Some(match part {
-        Part::Text { .. } => return None,
-        Part::Reasoning { .. } => "(reasoning)".into(),
-        Part::Code { language, .. } => format!("(code {})", named(language)),
-        Part::ToolCall { name, .. } => format!("(calls {})", printable(name)),
-        Part::ToolResult { name, .. } => format!("(result {})", named(name)),
-        Part::Media { kind, name, .. } => {
-            format!("({} {}: named, its content is not shared)", media(*kind), named(name))
-        }
-        Part::Other { kind, .. } => format!("({})", printable(kind)),
-    })
-}
-
-fn media(kind: MediaKind) -> &'static str {
-    match kind {
-        MediaKind::Image => "image",
-        MediaKind::Audio => "sound",
-        MediaKind::Video => "film",
-        MediaKind::File => "file",
     }
 }
 
@@ -231,83 +205,4 @@ fn push_siblings(open: &mut Vec<Step>, siblings: &[usize]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::style::Style;
-
-    fn chat() -> Chat {
-        let say = |role, parent, text: &str| Message::new(role, parent, vec![Part::text(text)]);
-        Chat {
-            title: Some("Tea\x1b[2J".into()),
-            messages: vec![
-                say(Role::User, None, "How long for green tea?"),
-                say(Role::Assistant, Some(0), "An hour."),
-                say(Role::Assistant, Some(0), "Two minutes."),
-                say(Role::User, Some(1), "Surely not."),
-            ],
-            ..Chat::default()
-        }
-    }
-
-    fn shown(chat: &Chat, detail: Detail) -> String {
-        screen(&[Shown { chat, labels: &Labels::default() }], detail)
-    }
-
-    fn screen(chats: &[Shown<'_>], detail: Detail) -> String {
-        let mut page = Page::new(Style::plain());
-        show_chats(&mut page, chats, detail);
-        page.text().to_owned()
-    }
-
-    #[test]
-    fn five_hundred_chats_are_a_list_with_the_words_they_begin_with() {
-        let (chat, labels) = (chat(), Labels { languages: vec!["en".into()], ..Labels::default() });
-        let chats = vec![Shown { chat: &chat, labels: &labels }; 500];
-        let text = screen(&chats, Detail::Short);
-        assert!(text.lines().count() < 100, "it stays readable: {}", text.lines().count());
-        assert!(text.contains("How long for green tea?") && !text.contains("An hour."), "{text}");
-        assert!(text.contains("… and 460 chats that are shared, too"), "none is left unsaid");
-        assert!(text.contains("in en"), "each with its language");
-        let full = screen(&chats, Detail::Full);
-        assert_eq!(full.matches("Two minutes.").count(), 500, "--full shows every message");
-    }
-
-    #[test]
-    fn what_hides_in_a_chat_is_seen() {
-        let mut chat = chat();
-        let hidden = "A\u{202e}txet\u{2066} b\u{200b}c\u{e0041}d\x1b]0;title\x07";
-        chat.messages[0].parts = vec![Part::text(hidden)];
-        chat.messages[0].name = Some("\u{202e}resu".into());
-        for detail in [Detail::Short, Detail::Full] {
-            let text = shown(&chat, detail);
-            assert!(text.contains("A�txet� b�c�d�]0;title�"), "{text}");
-            assert!(text.contains("(�resu)"), "{text}");
-            assert!(text.contains("(6 characters that command a terminal or hide: � here)"));
-            assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn every_branch_is_shown_and_marked() {
-        let order: Vec<_> = reading_order(&chat()).iter().map(|step| step.index).collect();
-        assert_eq!(order, [0, 1, 3, 2], "a branch is read to its end");
-        let text = shown(&chat(), Detail::Short);
-        assert!(text.contains("branch 2 of 2, after message 1"), "{text}");
-        assert!(text.contains("Tea�[2J"), "a title does not clear the screen: {text}");
-        for line in ["How long for green tea?", "An hour.", "Two minutes.", "Surely not."] {
-            assert!(text.contains(line), "everything that is shared is shown: {text}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_shown_is_counted() {
-        let mut chat = chat();
-        chat.messages[0].parts = vec![Part::text("x".repeat(PART_CHARS_SHOWN + 7))];
-        assert!(shown(&chat, Detail::Short).contains("… 7 more characters, shared"));
-        assert!(!shown(&chat, Detail::Full).contains('…'), "--full shows all");
-        for _ in 0..10 {
-            chat.messages.push(Message::new(Role::User, None, vec![Part::text("more")]));
-        }
-        assert!(shown(&chat, Detail::Short).contains("… 6 more messages, shared"));
-    }
-}
+mod tests;

@@ -1,7 +1,8 @@
 //! What a person sees before they sign.
 
 mod chat;
+mod message;
 mod terms;
 
-pub(crate) use chat::{Detail, Shown, list_chats, show_chat, show_chats, show_messages};
+pub(crate) use chat::{Detail, Shown, judged, list_chats, show_chat, show_chats, show_whole};
 pub(crate) use terms::{Origin, Terms, policy_words, show_policy, show_terms};

@@ -15,6 +15,8 @@ use sheaf_node::flow::contribute::terms;
 pub(super) enum Answer {
     /// To sign and give.
     Agreed,
+    /// Not to sign.
+    Refused,
     /// To see it again with other settings.
     Change(Box<Wishes>),
 }
@@ -25,6 +27,8 @@ pub(super) struct Screen<'a> {
     pub(super) drafting: &'a Drafting,
     /// Chats that the member gave before under their key here, and did not take back.
     pub(super) under_key: u64,
+    /// Whether there is a list to go back to.
+    pub(super) has_list: bool,
 }
 
 /// What was typed.
@@ -81,7 +85,7 @@ impl Screen<'_> {
     /// Asks until there is an answer.
     ///
     /// # Errors
-    /// [`Kind::Declined`](crate::error::Kind::Declined), or where nobody can answer.
+    /// Where nobody can answer.
     pub(super) async fn ask(&self, cx: &Context, wishes: &Wishes) -> Result<Answer, CliError> {
         let (number, name) = (self.number(), self.name());
         let question = format!("Sign and give {number} to \"{name}\"? [y/N, ? for more]");
@@ -89,7 +93,7 @@ impl Screen<'_> {
             let typed = prompt::ask(&cx.out, &question, prompt::AGREE_BEFOREHAND).await?;
             match Reply::of(&typed) {
                 Reply::Yes => return Ok(Answer::Agreed),
-                Reply::No => return Err(prompt::declined()),
+                Reply::No => return Ok(Answer::Refused),
                 Reply::Settings => {
                     let (policy, decided) = (self.round.info.policy(), &self.drafting.decided);
                     let wishes = change::ask(cx, policy, &decided.settings, wishes).await?;
@@ -101,7 +105,7 @@ impl Screen<'_> {
                         .await?;
                 }
                 Reply::Terms => cx.out.show(|page| self.terms(page)),
-                Reply::Help => cx.out.show(help),
+                Reply::Help => cx.out.show(|page| self.help(page)),
             }
         }
     }
@@ -118,25 +122,29 @@ impl Screen<'_> {
         prompt::read_paged(&cx.out, whole).await
     }
 
+    fn help(&self, page: &mut Page) {
+        let no = match self.has_list {
+            true => "goes back to the list; nothing is signed",
+            false => "ends; nothing is signed",
+        };
+        for (typed, does) in [
+            ("y", "signs and gives them"),
+            ("n, Enter", no),
+            ("1, 2, …", "shows the chat with that number to its end"),
+            ("l", "lists all chats"),
+            ("t", "shows the terms again"),
+            ("s", "changes the settings; everything is shown again"),
+        ] {
+            page.field(typed, does);
+        }
+    }
+
     fn number(&self) -> String {
         count(self.drafting.drafted.len() as u64, "chat")
     }
 
     fn name(&self) -> String {
         printable(self.round.info.name())
-    }
-}
-
-fn help(page: &mut Page) {
-    for (typed, does) in [
-        ("y", "signs and gives them"),
-        ("n, Enter", "ends; nothing is signed"),
-        ("1, 2, …", "shows the chat with that number to its end"),
-        ("l", "lists all chats"),
-        ("t", "shows the terms again"),
-        ("s", "changes the settings; everything is shown again"),
-    ] {
-        page.field(typed, does);
     }
 }
 

@@ -107,8 +107,19 @@ impl Outcome {
 
     /// Whether a chat went out under the settings of this run.
     pub(super) fn gave_something(&self) -> bool {
+        self.given_now() > 0
+    }
+
+    /// Chats that went out under the settings of this run.
+    pub(super) fn given_now(&self) -> u64 {
         use GivenState::{Arrived, Logged, Pending};
-        self.given.iter().any(|given| matches!(given.state, Logged | Pending | Arrived))
+        let is_now = |given: &&Given| matches!(given.state, Logged | Pending | Arrived);
+        self.given.iter().filter(is_now).count() as u64
+    }
+
+    /// Whether there is something to tell even if the member wants no more.
+    pub(super) fn has_news(&self) -> bool {
+        self.gave_something() || self.in_state(GivenState::Resumed) > 0
     }
 
     /// Notes what is not given, once it is known that the rest is.
