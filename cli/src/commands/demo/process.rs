@@ -3,9 +3,9 @@
 use crate::error::{CliError, Kind, OrFail as _};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
@@ -19,11 +19,29 @@ const STOP: Duration = Duration::from_secs(10);
 /// A node of the federation.
 #[derive(Debug)]
 pub(super) struct Node {
-    child: Child,
+    process: Process,
     /// Where it listens.
     pub(super) address: String,
     /// Its process.
     pub(super) pid: u32,
+}
+
+/// A process that is gone when its handle is: killed, and waited for. What writes into the demo's
+/// folder must have ended before the folder goes.
+#[derive(Debug)]
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.0.start_kill().is_err() {
+            // It has ended.
+            return;
+        }
+        let until = Instant::now() + STOP;
+        while matches!(self.0.try_wait(), Ok(None)) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
 }
 
 /// How a command ended.
@@ -51,11 +69,11 @@ impl Node {
         // Ctrl-C on the terminal is ours to answer.
         #[cfg(unix)]
         command.process_group(0);
-        let mut child = command.kill_on_drop(true).spawn().or_fail("starting a node")?;
-        match timeout(START, listening(&mut child)).await {
+        let mut process = Process(command.spawn().or_fail("starting a node")?);
+        match timeout(START, listening(&mut process.0)).await {
             Ok(Some(address)) => {
-                let pid = child.id().unwrap_or_default();
-                Ok(Self { child, address, pid })
+                let pid = process.0.id().unwrap_or_default();
+                Ok(Self { process, address, pid })
             }
             _ => Err(not_started(&log)),
         }
@@ -63,21 +81,14 @@ impl Node {
 
     /// Asks it to end, and waits for it; whether it ended in order.
     pub(super) async fn stop(mut self) -> bool {
-        drop(self.child.stdin.take());
-        match timeout(STOP, self.child.wait()).await {
-            Ok(Ok(status)) => status.success(),
-            _ => {
-                // Nothing more can be done for a process that does not end.
-                let _ = self.child.kill().await;
-                false
-            }
-        }
+        drop(self.process.0.stdin.take());
+        // One that does not end is killed with its handle.
+        matches!(timeout(STOP, self.process.0.wait()).await, Ok(Ok(status)) if status.success())
     }
 
     /// Lets it run on without us.
     pub(super) fn release(self) {
-        // A child that is kill_on_drop ends when its handle is dropped.
-        std::mem::forget(self.child);
+        std::mem::forget(self.process);
     }
 }
 
@@ -99,9 +110,11 @@ fn not_started(log: &Path) -> CliError {
 /// Runs a command to its end.
 pub(super) async fn run(home: &Path, args: &[&str]) -> Result<Ended, CliError> {
     let mut command = sheaf(home)?;
-    command.args(["--json", "--quiet"]).args(args).stdin(Stdio::null()).kill_on_drop(true);
-    let output = match timeout(COMMAND, command.output()).await {
-        Ok(output) => output.or_fail("starting a command")?,
+    command.args(["--json", "--quiet"]).args(args).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let process = Process(command.spawn().or_fail("starting a command")?);
+    let output = match timeout(COMMAND, output(process)).await {
+        Ok(output) => output.or_fail("running a command")?,
         Err(_) => {
             let what = args.iter().take(2).copied().collect::<Vec<_>>().join(" ");
             return Err(CliError::failed(format!("`sheaf {what}` did not end in time")));
@@ -113,6 +126,22 @@ pub(super) async fn run(home: &Path, args: &[&str]) -> Result<Ended, CliError> {
         result: json(&output.stdout),
         error: last_json(&output.stderr),
     })
+}
+
+/// What a process says until it ends.
+async fn output(mut process: Process) -> std::io::Result<Output> {
+    let (out, err) = (process.0.stdout.take(), process.0.stderr.take());
+    let (stdout, stderr, status) =
+        tokio::try_join!(read_all(out), read_all(err), process.0.wait())?;
+    Ok(Output { status, stdout, stderr })
+}
+
+async fn read_all(from: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(mut from) = from {
+        from.read_to_end(&mut bytes).await?;
+    }
+    Ok(bytes)
 }
 
 /// The last line that is JSON: warnings may stand before it.
