@@ -236,9 +236,14 @@ const _: () = assert!(CALLS_MAX <= STREAMS_OUTBOUND_MAX);
 
 /// Bytes of one conversation in an export of another tool.
 pub const IMPORT_RECORD_BYTES_MAX: usize = 96 * 1024 * 1024;
-/// Memory that the values of one record take beside their texts: enough for the largest chat in
-/// normal form, and for 100,000 messages of the most wordy tool.
-pub const IMPORT_RECORD_TREE_BYTES_MAX: usize = 640 * 1024 * 1024;
+/// Memory that the lists and objects of one record take beside its texts: enough for 200,000 messages in
+/// normal form, and for 30,000 of the most wordy tool.
+pub const IMPORT_RECORD_TREE_BYTES_MAX: usize = 96 * 1024 * 1024;
+/// The same, of a row of a dataset that is not in its one form, whose reading takes more.
+pub const IMPORT_ROW_TREE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Levels of lists and objects within each other. Only trees of messages, of which each lies within the
+/// one it answers, may be as deep as they are long.
+pub const IMPORT_JSON_DEPTH_MAX: usize = 127;
 /// Problems of one import that are kept with their reasons; the others are counted.
 pub const IMPORT_PROBLEMS_MAX: usize = 1000;
 /// Records of no known format at the beginning of a file after which it is given up.

@@ -10,6 +10,8 @@ mod exchange;
 mod full;
 mod giving;
 mod imports;
+#[cfg(target_os = "linux")]
+mod memory;
 mod restoring;
 mod showing;
 mod taking_back;

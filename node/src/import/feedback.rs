@@ -2,7 +2,7 @@
 //! normal form.
 
 use super::fields::Dropped;
-use serde_json::Value;
+use crate::import::json::Value;
 use sheaf_protocol::chat::{Feedback, Score};
 use sheaf_protocol::limits::{LABELS_MAX, SCORE_BYTES_MAX};
 
@@ -94,7 +94,7 @@ fn plain(number: f64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::import::json::json;
 
     #[test]
     fn scores_take_their_one_form() {

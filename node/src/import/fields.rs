@@ -1,11 +1,12 @@
 //! Reading the fields of foreign JSON, and counting what has no place in the normal form.
 
+use super::json::{Object, Value};
+use super::nested;
 use super::report::SkipReason;
 use super::times;
 use crate::limits::IMPORT_DROPPED_KINDS_MAX;
-use serde_json::{Map, Value};
-use sheaf_protocol::chat::Role;
-use sheaf_protocol::limits::CHAT_FIELD_BYTES_MAX;
+use sheaf_protocol::chat::{ChatError, Role};
+use sheaf_protocol::limits::{CHAT_FIELD_BYTES_MAX, CHAT_MESSAGES_MAX};
 use sheaf_protocol::time::Time;
 use std::collections::BTreeMap;
 
@@ -24,7 +25,9 @@ impl Dropped {
     /// Counts the fields of `object` beside those `known`, unless they say nothing.
     pub(super) fn unknown_fields(&mut self, of: &str, object: &Value, known: &[&str]) {
         let fields = object.as_object().into_iter().flatten();
-        for (name, _) in fields.filter(|(k, v)| says(v) && !known.contains(&k.as_str())) {
+        for (name, _) in fields
+            .filter(|(name, value)| says(value) && !known.contains(name) && *name != nested::FIELD)
+        {
             let name: String = name.chars().take(40).collect();
             self.count(format!("{of} field “{name}”"));
         }
@@ -73,27 +76,18 @@ pub(super) fn says(value: &Value) -> bool {
     }
 }
 
-/// What lies in `value` under the keys of `path`, each after a slash: as [`Value::pointer`] without
-/// escapes and places in lists, and without the copies that it makes of each key.
-pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('/').skip(1).try_fold(value, |value, key| value.get(key))
-}
-
 /// The text under `key`, if it is one and not empty.
 pub(super) fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key)?.as_str().filter(|text| !text.is_empty())
 }
 
 /// The list under `key`, or none.
-pub(super) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+pub(super) fn list<'a>(value: &'a Value<'a>, key: &str) -> &'a [Value<'a>] {
+    value.get(key).and_then(Value::as_array).unwrap_or_default()
 }
 
 /// The object under `key`, or the error that it is none.
-pub(super) fn object<'a>(
-    value: &'a Value,
-    key: &str,
-) -> Result<&'a Map<String, Value>, SkipReason> {
+pub(super) fn object<'a>(value: &'a Value<'a>, key: &str) -> Result<&'a Object<'a>, SkipReason> {
     let found = value.get(key).and_then(Value::as_object);
     found.ok_or_else(|| SkipReason::Shape { field: key.into(), expected: "an object" })
 }
@@ -121,6 +115,14 @@ pub(super) fn role_name(role: Role) -> &'static str {
     }
 }
 
+/// Refuses more messages than a chat may have, before room is made for them.
+pub(super) fn not_too_many(messages: usize) -> Result<(), SkipReason> {
+    match messages {
+        0..=CHAT_MESSAGES_MAX => Ok(()),
+        found => Err(ChatError::TooManyMessages { found }.into()),
+    }
+}
+
 /// The error that a role has a name that cannot be understood.
 pub(super) fn unknown_role(message: &str, role: &str) -> SkipReason {
     let short = |text: &str| text.chars().take(80).collect();
@@ -131,18 +133,18 @@ pub(super) fn unknown_role(message: &str, role: &str) -> SkipReason {
 pub(super) fn json_text(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(text)) => text.to_string(),
         Some(other) => other.to_string(),
     }
 }
 
 /// The first of the fields that is not null; what is empty may be meant so, as arguments are.
-pub(super) fn given<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Value> {
+pub(super) fn given<'a>(value: &'a Value<'a>, keys: &[&str]) -> Option<&'a Value<'a>> {
     keys.iter().filter_map(|key| value.get(key)).find(|value| !value.is_null())
 }
 
 /// The first of the fields that says anything: some tools write both the new name and the old one,
 /// and null under either.
-pub(super) fn first<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Value> {
+pub(super) fn first<'a>(value: &'a Value<'a>, keys: &[&str]) -> Option<&'a Value<'a>> {
     keys.iter().filter_map(|key| value.get(key)).find(|value| says(value))
 }

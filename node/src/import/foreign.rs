@@ -1,7 +1,7 @@
 //! Recognising what cannot be imported, so that the refusal can name it.
 
 use super::report::ImportError;
-use serde_json::Value;
+use crate::import::json::Value;
 
 /// Refuses archives and files that are not text, by their first bytes.
 pub(super) fn refuse_packed(start: &[u8]) -> Result<(), ImportError> {
@@ -19,7 +19,7 @@ pub(super) fn refuse_packed(start: &[u8]) -> Result<(), ImportError> {
 
 /// Which tool's record this seems to be.
 pub(super) fn looks_like(value: &Value) -> Option<&'static str> {
-    let has = |pointer: &str| value.pointer(pointer).is_some();
+    let has = |pointer: &str| value.at(pointer).is_some();
     let signs = [("/spans", "labelled text, not chats"), ("/prompt", "prompts without answers")];
     if has("/message_id") && has("/parent_id") {
         return Some("OpenAssistant messages one by one; take the file of trees");

@@ -4,7 +4,7 @@
 //! Only the link to the parent counts; lists of children, where an export has them, order siblings.
 //! So a child that several messages list is there once, and no path is walked twice.
 
-use super::fields::Dropped;
+use super::fields::{self, Dropped};
 use super::report::SkipReason;
 use sheaf_protocol::chat::{Message, Part, Role};
 use std::collections::{BTreeMap, HashMap};
@@ -32,6 +32,7 @@ pub(super) fn in_order<'a, T>(
     nodes: Vec<Node<'a, T>>,
     dropped: &mut Dropped,
 ) -> Result<Vec<Node<'a, T>>, SkipReason> {
+    fields::not_too_many(nodes.len())?;
     let mut by_id = BTreeMap::new();
     for node in nodes {
         if by_id.contains_key(node.id) {
@@ -165,6 +166,7 @@ pub(super) fn grow<'a, T>(
     dropped: &mut Dropped,
     mut read: impl FnMut(&str, T, &mut Dropped) -> Result<Option<Message>, SkipReason>,
 ) -> Result<Grown, SkipReason> {
+    fields::not_too_many(entries.len())?;
     // No tool's identifier begins with a zero byte.
     let places: Vec<String> = (0..entries.len()).map(|n| format!("\0{}", n + 1)).collect();
     let mut growing = Growing::default();

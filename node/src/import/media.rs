@@ -1,7 +1,7 @@
 //! Pictures, sounds, films and files: that they were there, never their bytes.
 
 use super::fields::Dropped;
-use serde_json::Value;
+use crate::import::json::Value;
 use sheaf_protocol::chat::{MediaKind, Part};
 use sheaf_protocol::limits::JSON_INTEGER_MAX;
 
@@ -10,9 +10,9 @@ use sheaf_protocol::limits::JSON_INTEGER_MAX;
 pub(super) struct Medium<'a> {
     /// What it is, where the tool says so; else the media type tells.
     pub(super) kind: Option<MediaKind>,
-    pub(super) mime: Option<&'a Value>,
-    pub(super) name: Option<&'a Value>,
-    pub(super) bytes: Option<&'a Value>,
+    pub(super) mime: Option<&'a Value<'a>>,
+    pub(super) name: Option<&'a Value<'a>>,
+    pub(super) bytes: Option<&'a Value<'a>>,
     /// What it shows or says.
     pub(super) text: Option<&'a str>,
 }
@@ -58,7 +58,7 @@ pub(super) fn other(kind: Option<&Value>, value: &Value, dropped: &mut Dropped) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::import::json::json;
 
     #[test]
     fn a_medium_is_known_by_its_type_and_never_carried() {

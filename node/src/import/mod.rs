@@ -14,6 +14,7 @@ mod fields;
 mod foreign;
 mod forest;
 mod formats;
+mod json;
 mod media;
 mod message;
 mod moderation;
@@ -36,9 +37,9 @@ pub use report::{ImportError, Imported, Problem, Report, SkipReason};
 use crate::limits::{IMPORT_PROBLEMS_MAX, IMPORT_UNRECOGNISED_MAX};
 use fields::Dropped;
 use formats::{Draft, FORMATS, Format};
+use json::Value;
 use open::decoded;
-use records::{RecordError, Records};
-use serde_json::Value;
+use records::{Content, Record, Records};
 use std::io::Read;
 use thumbs::Thumbs;
 
@@ -61,11 +62,7 @@ fn read_chats_with(
     let mut import = Import::new(sink);
     while !import.is_hopeless() {
         match records.next_record() {
-            Ok(Some(record)) => {
-                let mut value = parsed(record.content);
-                value.iter_mut().for_each(|value| thumbs.place_in(value));
-                import.value(record.position, value);
-            }
+            Ok(Some(Record { position, content })) => import.record(position, content, thumbs),
             Ok(None) => break,
             Err(error) => {
                 import.report.broken = Some(error.into());
@@ -77,10 +74,6 @@ fn read_chats_with(
         import.dropped.count(format!("file field “{field}”"));
     }
     import.finish()
-}
-
-fn parsed(content: Result<Vec<u8>, RecordError>) -> Result<Value, SkipReason> {
-    content.map_err(SkipReason::from).and_then(|bytes| nested::parse(&bytes))
 }
 
 /// Records of one input, read one after the other.
@@ -98,12 +91,30 @@ impl<'a> Import<'a> {
         Self { format: None, looks_like: None, report, dropped, sink }
     }
 
-    /// Takes the next record, or why there is none.
-    fn value(&mut self, position: usize, value: Result<Value, SkipReason>) {
+    /// Takes the bytes of the next record, or why there is none.
+    fn record(&mut self, position: usize, content: Content, thumbs: &mut Thumbs) {
+        let (mut lifted, mut title) = (Vec::new(), None);
+        let draft = content.map_err(SkipReason::from).and_then(|bytes| {
+            let value = thumbs.placed_in(nested::parse(&bytes, &mut lifted)?);
+            title = title_of(&value);
+            self.read(&value)
+        });
+        drop(lifted);
+        self.draft(position, title, draft);
+    }
+
+    /// Takes the next record as a value, or why there is none.
+    fn value(&mut self, position: usize, value: Result<Value<'_>, SkipReason>) {
         let title = value.as_ref().ok().and_then(title_of);
-        // Not before the record is dropped: a long chat is there twice as it is.
+        let draft = value.and_then(|value| self.read(&value));
+        self.draft(position, title, draft);
+    }
+
+    /// Checks what was made of a record. The record is gone by now: a long chat is there twice, as a
+    /// draft and as its bytes.
+    fn draft(&mut self, position: usize, title: Option<String>, draft: Result<Draft, SkipReason>) {
         let valid = |draft: Draft| draft.chat.validate().map(|()| draft).map_err(SkipReason::from);
-        match value.and_then(|value| self.read(&value)).and_then(valid) {
+        match draft.and_then(valid) {
             Ok(Draft { source_id, chat }) => {
                 self.report.chats += 1;
                 (self.sink)(Imported { source_id, position, chat });
@@ -158,14 +169,14 @@ impl<'a> Import<'a> {
 
 /// Whether these bytes are a record of a known format.
 fn is_chat(bytes: &[u8]) -> bool {
-    nested::parse(bytes)
+    nested::parse(bytes, &mut Vec::new())
         .is_ok_and(|value| FORMATS.into_iter().any(|format| (format.matches)(&value)))
 }
 
 /// The title of a record, for a person to find it again, at most 80 characters.
 fn title_of(value: &Value) -> Option<String> {
     let named = ["/title", "/name", "/conversation/title", "/id", "/uuid", "/conversationId"];
-    let mut texts = named.iter().filter_map(|name| fields::at(value, name)?.as_str());
+    let mut texts = named.iter().filter_map(|name| value.at(name)?.as_str());
     let title = texts.find(|text| !text.is_empty())?;
     Some(title.chars().take(80).collect())
 }

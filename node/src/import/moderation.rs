@@ -2,7 +2,7 @@
 
 use super::feedback::Opinion;
 use super::fields::Dropped;
-use serde_json::Value;
+use crate::import::json::Value;
 
 /// Fields by which a person could be found; their contents are never carried. Whoever counts
 /// unknown fields knows these.

@@ -4,7 +4,7 @@
 use super::fields::{self, Dropped};
 use super::media::Medium;
 use super::message::content::file_name;
-use serde_json::Value;
+use crate::import::json::Value;
 use sheaf_protocol::chat::{MediaKind, Message, Part, Role};
 use std::collections::VecDeque;
 
@@ -38,7 +38,7 @@ pub(super) fn place(messages: &mut [Message], row: &Value, dropped: &mut Dropped
     }
 }
 
-fn listed(value: &Value) -> Option<VecDeque<&Value>> {
+fn listed<'a>(value: &'a Value<'a>) -> Option<VecDeque<&'a Value<'a>>> {
     match value {
         Value::Array(list) => Some(list.iter().collect()),
         Value::String(_) | Value::Object(_) if fields::says(value) => Some(VecDeque::from([value])),

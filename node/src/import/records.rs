@@ -40,7 +40,8 @@ pub(super) struct Record {
     pub(super) content: Content,
 }
 
-type Content = Result<Vec<u8>, RecordError>;
+/// The bytes of a record.
+pub(super) type Content = Result<Vec<u8>, RecordError>;
 
 /// How records follow each other.
 #[derive(Clone, Copy)]

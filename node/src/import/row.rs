@@ -7,7 +7,7 @@ use super::formats::Draft;
 use super::paths::{self, Answer, fork, led_by};
 use super::report::SkipReason;
 use super::{message, placeholders};
-use serde_json::Value;
+use crate::import::json::Value;
 use sheaf_protocol::chat::{Chat, Feedback, Message, Part, Role, Score};
 
 /// The fields that are read here, whatever the format.
@@ -104,7 +104,7 @@ pub(super) fn read(
 /// The first of `keys` that is an identifier: text or a number.
 pub(super) fn id(row: &Value, keys: &[&str]) -> Option<String> {
     keys.iter().filter_map(|key| row.get(key)).find_map(|id| match id {
-        Value::String(text) => (!text.is_empty()).then(|| text.clone()),
+        Value::String(text) => (!text.is_empty()).then(|| text.to_string()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     })

@@ -8,12 +8,13 @@
 
 use super::feedback::Opinion;
 use super::fields::{self, Dropped, text};
+use super::json::{self, Object, Value};
 use super::records::Records;
 use super::report::ImportError;
 use super::{is_chat, nested};
 use crate::limits::IMPORT_THUMBS_BYTES_MAX;
-use serde_json::{Value, json};
 use sheaf_protocol::chat::Feedback;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
@@ -31,7 +32,7 @@ pub(super) struct Thumbs {
 }
 
 struct Thumb {
-    said: Value,
+    said: Value<'static>,
     is_placed: bool,
 }
 
@@ -51,23 +52,34 @@ impl Thumbs {
         let mut records = Records::open(input)?;
         let Ok(Some(first)) = records.next_record() else { return Ok(false) };
         let first = first.content.unwrap_or_default();
-        let Some(thumb) = thumb_of(&first).filter(|_| !is_chat(&first)) else { return Ok(false) };
-        self.keep(&thumb);
+        if is_chat(&first) || !self.take(&first) {
+            return Ok(false);
+        }
         while let Some(record) = records.next_record()? {
-            match thumb_of(&record.content.unwrap_or_default()) {
-                Some(thumb) => self.keep(&thumb),
-                None => self.lose("record among thumbs that is none"),
+            if !self.take(&record.content.unwrap_or_default()) {
+                self.lose("record among thumbs that is none");
             }
         }
         Ok(true)
     }
 
-    fn keep(&mut self, thumb: &Value) {
+    /// Keeps a thumb; `false` if the record is none.
+    fn take(&mut self, record: &[u8]) -> bool {
+        let mut lifted = Vec::new();
+        let thumb = nested::parse(record, &mut lifted).ok().filter(is_thumb);
+        thumb.iter().for_each(|thumb| self.keep(thumb));
+        thumb.is_some()
+    }
+
+    fn keep(&mut self, thumb: &Value<'_>) {
         let (Some(conversation), Some(message)) = (text(thumb, "conversation_id"), message(thumb))
         else {
             return self.lose("thumb that names no message");
         };
-        let said = json!({ "rating": thumb.get("rating"), "content": thumb.get("content") });
+        let said = ["rating", "content"].map(|name| {
+            (Cow::Borrowed(name), thumb.get(name).cloned().unwrap_or(Value::Null).into_owned())
+        });
+        let said = Value::Object(Object::new(said.into()));
         self.bytes += THUMB_BYTES + said.to_string().len() + conversation.len() + message.len();
         if self.bytes > IMPORT_THUMBS_BYTES_MAX {
             return self.lose("thumb beyond those that are kept");
@@ -83,25 +95,18 @@ impl Thumbs {
         *self.lost.entry(what).or_default() += 1;
     }
 
-    /// Puts into a conversation the thumbs that its messages were given.
-    pub(super) fn place_in(&mut self, record: &mut Value) {
-        if self.given.is_empty() {
-            return;
-        }
-        let id = ["conversation_id", "id"].iter().find_map(|key| text(record, key));
-        let Some(given) = id.and_then(|id| self.given.get_mut(id)) else { return };
-        let mapping = record.get_mut("mapping").and_then(Value::as_object_mut);
-        for (id, node) in mapping.into_iter().flatten() {
-            let Some(said) = node.get_mut("message").and_then(Value::as_object_mut) else {
-                continue;
-            };
-            let own = said.get("id").and_then(Value::as_str).unwrap_or(id);
-            let id = if given.contains_key(own) { own } else { id };
-            if let Some(thumb) = given.get_mut(id) {
-                thumb.is_placed = true;
-                said.insert(FIELD.into(), thumb.said.clone());
+    /// The conversation with the thumbs that its messages were given.
+    pub(super) fn placed_in<'a>(&mut self, mut record: Value<'a>) -> Value<'a> {
+        let id = ["conversation_id", "id"].iter().find_map(|key| text(&record, key));
+        let Some(given) = id.and_then(|id| self.given.get_mut(id)) else { return record };
+        if let Value::Object(fields) = &mut record
+            && let Some(Value::Object(mapping)) = fields.get_mut("mapping")
+        {
+            for (id, node) in mapping.iter_mut() {
+                place(id, node, given);
             }
         }
+        record
     }
 
     /// What became of no message, in words, and how often.
@@ -115,13 +120,22 @@ impl Thumbs {
     }
 }
 
-fn thumb_of(record: &[u8]) -> Option<Value> {
-    let is_thumb =
-        |value: &Value| text(value, "conversation_id").is_some() && text(value, "rating").is_some();
-    nested::parse(record).ok().filter(is_thumb)
+/// Puts a thumb into the message of the node `id`, if one was given to it.
+fn place(id: &str, node: &mut Value<'_>, given: &mut HashMap<String, Thumb>) {
+    let Value::Object(node) = node else { return };
+    let Some(Value::Object(said)) = node.get_mut("message") else { return };
+    let own = said.get("id").and_then(Value::as_str).filter(|own| given.contains_key(*own));
+    if let Some(thumb) = given.get_mut(own.unwrap_or(id)) {
+        thumb.is_placed = true;
+        *said = std::mem::take(said).with(FIELD, thumb.said.clone());
+    }
 }
 
-fn message(thumb: &Value) -> Option<&str> {
+fn is_thumb(value: &Value<'_>) -> bool {
+    text(value, "conversation_id").is_some() && text(value, "rating").is_some()
+}
+
+fn message<'a>(thumb: &'a Value<'a>) -> Option<&'a str> {
     text(thumb, "message_id").or_else(|| text(thumb, "id"))
 }
 
@@ -132,7 +146,7 @@ pub(super) fn feedback(message: &Value, dropped: &mut Dropped) -> Option<Feedbac
     opinion.verdict(thumb.get("rating"), dropped);
     let content = thumb.get("content");
     let written = content.and_then(Value::as_str);
-    let inner = written.and_then(|json| serde_json::from_str::<Value>(json).ok());
+    let inner = written.and_then(|json| json::read(json.as_bytes()).ok());
     match inner.as_ref().or(content).filter(|inner| inner.is_object()) {
         Some(inner) => {
             for tag in fields::list(inner, "tags") {

@@ -1,7 +1,7 @@
 //! Times as tools write them: seconds or milliseconds since 1970, RFC 3339 with any offset, either
 //! of them as text, and MongoDB's extended JSON (`{"$date": {"$numberLong": "…"}}`).
 
-use serde_json::Value;
+use crate::import::json::Value;
 use sheaf_protocol::time::{Day, Time};
 
 /// From here on a number counts milliseconds: as seconds it would lie in the year 5138, as
@@ -89,7 +89,7 @@ fn within(digits: &str, max: i64) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::import::json::json;
 
     fn ms(value: &Value) -> Option<u64> {
         read(value).map(Time::ms)

@@ -1,5 +1,6 @@
 use super::languages;
 use crate::import::read_chats;
+use proptest::prelude::*;
 use sheaf_protocol::chat::{Chat, Message, Part, Role};
 use std::fs::File;
 use std::path::PathBuf;
@@ -147,5 +148,54 @@ fn expected(name: &str) -> &str {
         "ukrainian" => "uk",
         "urdu" => "ur",
         other => other,
+    }
+}
+
+/// Pieces that break detectors: scripts of all kinds, marks alone, halves of fences and addresses.
+fn pieces() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        proptest::collection::vec(any::<char>(), 0..400).prop_map(String::from_iter),
+        proptest::sample::select(vec![
+            "```",
+            "`",
+            "~~~\n",
+            "https://",
+            "www.",
+            "<b>",
+            "\u{0}",
+            "\u{feff}",
+            "\u{202e}",
+            "\n\n",
+            "e\u{301}",
+            "\u{1F468}\u{200D}\u{1F469}",
+            "١٢٣",
+            "ﷺ",
+            "緑茶",
+            "der die das und ist nicht ",
+            "$$\\int$$",
+            "|---|",
+            "    indented\n",
+            "@",
+            "#",
+        ])
+        .prop_map(|piece| piece.repeat(7)),
+    ]
+}
+
+proptest! {
+    /// Whatever a chat says, its languages are told or not, and are tags in order, few, each once.
+    #[test]
+    fn no_text_is_too_odd_to_be_looked_at(
+        said in proptest::collection::vec((any::<bool>(), pieces()), 0..20),
+    ) {
+        let said: Vec<_> = said.iter()
+            .map(|(asks, text)| (if *asks { Role::User } else { Role::Assistant }, &**text))
+            .collect();
+        let told = languages(&chat(&said));
+        prop_assert!(told.len() <= crate::limits::LANGUAGES_MAX, "{told:?}");
+        prop_assert!(told.is_sorted_by(|a, b| a < b), "{told:?}");
+        prop_assert!(told.iter().all(|tag| sheaf_protocol::statement::is_line(tag)), "{told:?}");
+        prop_assert_eq!(languages(&chat(&said)), told, "and the same each time");
     }
 }

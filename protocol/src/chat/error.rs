@@ -22,7 +22,7 @@ pub enum ChatError {
     /// Longer than [`CHAT_BYTES_MAX`] in canonical CBOR.
     #[error("the chat takes {bytes} bytes; at most {CHAT_BYTES_MAX} are allowed")]
     TooLong {
-        /// Its size.
+        /// Its size, or that of its texts where they alone are too long.
         bytes: usize,
     },
     /// More than [`CHAT_MESSAGES_MAX`] messages.

@@ -23,6 +23,11 @@ impl Chat {
     /// [`ChatError`], as [`Chat::validate`].
     pub fn valid_cbor(&self) -> Result<Vec<u8>, ChatError> {
         self.check_fields()?;
+        // Before room is made for the whole.
+        let bytes = self.text_len();
+        if bytes > CHAT_BYTES_MAX {
+            return Err(ChatError::TooLong { bytes });
+        }
         let bytes = self.to_cbor();
         if bytes.len() > CHAT_BYTES_MAX {
             return Err(ChatError::TooLong { bytes: bytes.len() });

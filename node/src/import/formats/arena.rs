@@ -8,11 +8,11 @@
 use super::{Draft, Format};
 use crate::import::feedback::Opinion;
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::moderation::{self, PERSONAL};
 use crate::import::paths::{Answer, fork};
 use crate::import::report::SkipReason;
 use crate::import::{message, row};
-use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Feedback, Role};
 
 pub(super) const FORMAT: Format = Format { name: "Chatbot Arena", matches, read };

@@ -7,9 +7,9 @@
 use super::{Draft, Format};
 use crate::import::fields::{self, Dropped};
 use crate::import::forest::{After, Entry, grow};
+use crate::import::json::Value;
 use crate::import::message;
 use crate::import::report::SkipReason;
-use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Message};
 
 pub(super) const FORMAT: Format = Format { name: "Chatbot UI export", matches, read };
@@ -21,12 +21,12 @@ const MESSAGE_FIELDS: [&str; 3] = ["role", "content", "type"];
 /// Rows of messages of other tools have names too, but neither a number for an identifier nor
 /// instructions or a folder; and they have other fields.
 fn matches(value: &Value) -> bool {
-    let mut fields = value.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
-    let has = |key: &str, is: fn(&Value) -> bool| value.get(key).is_some_and(is);
-    let is_first_version = has("id", Value::is_number);
-    has("name", Value::is_string)
-        && has("messages", Value::is_array)
-        && (is_first_version || has("prompt", |_| true) || has("folderId", |_| true))
+    let mut fields = value.as_object().into_iter().flatten().map(|(name, _)| name);
+    let has = |key: &str| value.get(key).is_some();
+    let is_first_version = value.get("id").is_some_and(Value::is_number);
+    value.get("name").is_some_and(Value::is_string)
+        && value.get("messages").is_some_and(Value::is_array)
+        && (is_first_version || has("prompt") || has("folderId"))
         && fields.all(|name| CHAT_FIELDS.contains(&name))
 }
 
@@ -66,7 +66,8 @@ fn message(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::import::json::own;
+    use serde_json::{Value, json};
     use sheaf_protocol::chat::Role;
 
     fn said(role: &str, text: &str) -> Value {
@@ -83,6 +84,7 @@ mod tests {
             (first, "7", None, vec![None, Some(0)]),
             (last, "x", Some("gpt-4"), vec![None, Some(0), Some(1)]),
         ] {
+            let value = own(&value);
             assert!(matches(&value));
             let mut dropped = Dropped::default();
             let Draft { source_id, chat } = read(&value, &mut dropped).unwrap();
@@ -108,7 +110,7 @@ mod tests {
             json!({"name": 1, "messages": messages}),
             json!([1]),
         ] {
-            assert!(!matches(&value), "{value}");
+            assert!(!matches(&own(&value)), "{value}");
         }
     }
 }

@@ -11,9 +11,9 @@
 use super::{Draft, Format};
 use crate::import::fields::{self, Dropped};
 use crate::import::forest::{After, Entry, grow};
+use crate::import::json::Value;
 use crate::import::media::{Medium, other};
 use crate::import::report::SkipReason;
-use serde_json::Value;
 use sheaf_protocol::chat::{Chat, MediaKind, Message, Part, Role};
 use std::collections::HashSet;
 
@@ -43,19 +43,18 @@ const CHUNK_FIELDS: [&str; 34] = [
 ];
 
 fn matches(value: &Value) -> bool {
-    value.pointer("/chunkedPrompt/chunks").is_some_and(Value::is_array)
+    value.at("/chunkedPrompt/chunks").is_some_and(Value::is_array)
 }
 
 fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
-    let unsent =
-        value.get("pendingInputs").or_else(|| value.pointer("/chunkedPrompt/pendingInputs"));
+    let unsent = value.get("pendingInputs").or_else(|| value.at("/chunkedPrompt/pendingInputs"));
     for input in unsent.and_then(Value::as_array).into_iter().flatten() {
         dropped.count_said(input.get("text"), "message that was not sent");
     }
-    let chunks = value.pointer("/chunkedPrompt/chunks").and_then(Value::as_array);
-    let chunks = chunks.map_or(&[][..], Vec::as_slice);
+    let chunks = value.at("/chunkedPrompt/chunks").and_then(Value::as_array);
+    let chunks = chunks.unwrap_or_default();
     let grown = grow(entries(chunks, dropped), None, dropped, message)?;
-    let model = value.pointer("/runSettings/model").and_then(Value::as_str);
+    let model = value.at("/runSettings/model").and_then(Value::as_str);
     let model = model.map(|model| Value::from(model.trim_start_matches("models/")));
     let chat = Chat {
         source: Some("gemini".into()),
@@ -74,11 +73,11 @@ fn instructions(value: &Value) -> String {
     text.unwrap_or_else(|| parts.collect::<Vec<_>>().join("\n"))
 }
 
-fn entries<'a>(chunks: &'a [Value], dropped: &mut Dropped) -> Vec<Entry<'a, &'a Value>> {
+fn entries<'a>(chunks: &'a [Value<'a>], dropped: &mut Dropped) -> Vec<Entry<'a, &'a Value<'a>>> {
     let ids: HashSet<&str> = chunks.iter().filter_map(|chunk| fields::text(chunk, "id")).collect();
     let mut entries = Vec::with_capacity(chunks.len());
     for (n, chunk) in chunks.iter().enumerate() {
-        let parent = chunk.pointer("/branchParent/id").and_then(Value::as_str);
+        let parent = chunk.at("/branchParent/id").and_then(Value::as_str);
         let after = match parent.filter(|parent| ids.contains(parent)) {
             Some(parent) => After::Message(parent),
             None if n == 0 => After::Nothing,
@@ -137,8 +136,8 @@ fn pieces(value: &Value, dropped: &mut Dropped) -> Vec<Part> {
     });
     let mut parts: Vec<Part> = text.into_iter().collect();
     for (key, field) in value.as_object().into_iter().flatten().filter(|(_, v)| fields::says(v)) {
-        let medium = MEDIA.iter().find(|(name, _)| name == key);
-        match (key.as_str(), medium) {
+        let medium = MEDIA.iter().find(|(name, _)| *name == key);
+        match (key, medium) {
             (_, Some((_, kind))) => parts.push(attached(Some(*kind), field, dropped)),
             ("inlineData" | "fileData", _) => parts.push(attached(None, field, dropped)),
             ("executableCode", _) => parts.push(program(field, dropped)),
@@ -202,10 +201,12 @@ fn result(value: &Value, dropped: &mut Dropped) -> Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::import::json::own;
+    use serde_json::{Value, json};
     use std::collections::BTreeMap;
 
     fn read_all(value: &Value) -> (Chat, BTreeMap<String, u64>) {
+        let value = &own(value);
         assert!(matches(value), "{value}");
         let mut dropped = Dropped::default();
         let chat = read(value, &mut dropped).unwrap_or_else(|e| panic!("{e}: {value}")).chat;
@@ -302,7 +303,7 @@ mod tests {
         assert_eq!(dropped["link to the chat it was split off"], 1);
         assert_eq!(dropped["link to a chat that was split off"], 1);
         let wizard = chunks(json!([{"role": "wizard", "text": "x"}]));
-        let error = read(&wizard, &mut Dropped::default()).err().unwrap();
+        let error = read(&own(&wizard), &mut Dropped::default()).err().unwrap();
         assert_eq!(error.to_string(), "message 1 has the unknown role “wizard”");
     }
 }

@@ -8,10 +8,10 @@
 use super::{Draft, Format};
 use crate::import::feedback::Opinion;
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::moderation::{self, PERSONAL};
 use crate::import::report::SkipReason;
 use crate::import::{message, paths, row};
-use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Message};
 
 pub(super) const FORMAT: Format = Format { name: "LMSYS-Chat-1M or WildChat", matches, read };

@@ -18,7 +18,7 @@ mod sharegpt;
 
 use super::fields::Dropped;
 use super::report::SkipReason;
-use serde_json::Value;
+use crate::import::json::Value;
 use sheaf_protocol::chat::Chat;
 
 /// One format: how to recognise a record of it and how to read one.

@@ -6,9 +6,9 @@
 
 use super::{Draft, Format};
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::report::SkipReason;
 use crate::import::{paths, row};
-use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Message, Role};
 
 pub(super) const FORMAT: Format = Format { name: "MT-Bench answers", matches, read };

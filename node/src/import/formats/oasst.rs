@@ -1,7 +1,7 @@
 //! Trees of OpenAssistant (OASST1, OASST2 and the exports of its backend): `{"message_tree_id",
 //! "tree_state", "prompt": {message_id, text, role, replies: […]}}`, one tree a line.
 //!
-//! Replies lie within what they answer; they are walked without recursion. Kept are ranks, labels
+//! Replies lie within what they answer, however deep. Kept are ranks, labels
 //! and emojis (as scores), reviews, languages, models, and the flags `synthetic` and `deleted`. Of a
 //! deleted message only its place is kept: whoever deleted it did not want it shared. `user_id` and
 //! `events` identify people and are left out.
@@ -9,10 +9,11 @@
 use super::{Draft, Format};
 use crate::import::feedback::Opinion;
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::moderation;
+use crate::import::nested;
 use crate::import::report::SkipReason;
 use crate::import::row;
-use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Feedback, Message, Role};
 
 pub(super) const FORMAT: Format = Format { name: "OpenAssistant trees", matches, read };
@@ -48,15 +49,14 @@ fn matches(value: &Value) -> bool {
 
 fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
     dropped.unknown_fields("tree", value, &TREE_FIELDS);
-    let lang = value.pointer("/prompt/lang");
-    let mut messages: Vec<Message> = Vec::new();
-    let mut open: Vec<(&Value, Option<u32>)> =
-        value.get("prompt").map(|prompt| (prompt, None)).into_iter().collect();
-    while let Some((node, parent)) = open.pop() {
-        let index = u32::try_from(messages.len()).ok();
+    let lang = value.at("/prompt/lang");
+    let prompt = value.get("prompt").map(std::slice::from_ref).unwrap_or_default();
+    let nodes = nested::walk(prompt, "replies");
+    fields::not_too_many(nodes.len())?;
+    let mut messages: Vec<Message> = Vec::with_capacity(nodes.len());
+    for (node, above) in nodes {
+        let parent = above.and_then(|above| u32::try_from(above).ok());
         messages.push(Message { parent, ..message(node, lang, dropped)? });
-        // The first reply is to be the next.
-        open.extend(fields::list(node, "replies").iter().rev().map(|reply| (reply, index)));
     }
     let chat = Chat {
         source: Some("oasst".into()),
@@ -133,7 +133,7 @@ fn review(node: &Value, opinion: &mut Opinion, dropped: &mut Dropped) {
         return;
     }
     opinion.score("review_count", count, dropped);
-    opinion.score("review_result", passed.map(|p| Value::from(u8::from(p))).as_ref(), dropped);
+    opinion.score("review_result", passed.map(|p| Value::from(i64::from(p))).as_ref(), dropped);
 }
 
 /// The language, and what became of the tree, such as `ready_for_export` or `aborted_low_grade`.

@@ -7,11 +7,11 @@
 
 use super::{Draft, Format};
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::message::{self, is_message};
 use crate::import::nested;
 use crate::import::report::SkipReason;
 use crate::import::row::{self, Opening};
-use serde_json::Value;
 use sheaf_protocol::chat::{Message, Role};
 
 pub(super) const FORMAT: Format = Format { name: "OpenAI messages", matches, read };
@@ -25,7 +25,7 @@ fn matches(value: &Value) -> bool {
     (is_list && !other("history") && !other("conversationId")) || is_response(value)
 }
 
-fn messages_of(value: &Value) -> Option<&Vec<Value>> {
+fn messages_of<'a>(value: &'a Value<'a>) -> Option<&'a [Value<'a>]> {
     value.as_array().or_else(|| value.get("messages")?.as_array())
 }
 
@@ -37,14 +37,14 @@ fn is_response(value: &Value) -> bool {
 
 /// Whether these bytes are a message rather than a row of messages.
 pub(in crate::import) fn is_bare_message(bytes: &[u8]) -> bool {
-    nested::parse(bytes).is_ok_and(|value| is_message(&value))
+    nested::parse(bytes, &mut Vec::new()).is_ok_and(|value| is_message(&value))
 }
 
 fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
     if messages_of(value).is_none() {
         return read_response(value, dropped);
     }
-    let list = messages_of(value).map(Vec::as_slice).unwrap_or_default();
+    let list = messages_of(value).unwrap_or_default();
     let messages = message::read_all(list, dropped)?;
     let repeats = repeats_prompt(value, &messages);
     let fields = if repeats { &["messages", "prompt"][..] } else { &["messages"] };

@@ -8,10 +8,10 @@
 
 use super::{Draft, Format};
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::message;
 use crate::import::report::SkipReason;
 use crate::import::row::{self, Opening};
-use serde_json::Value;
 use sheaf_protocol::chat::{Message, Role};
 
 pub(super) const FORMAT: Format = Format { name: "prompts and answers", matches, read };
@@ -101,7 +101,7 @@ fn ask_with_input(
 fn history(value: &Value, dropped: &mut Dropped) -> Vec<Message> {
     let mut messages = Vec::new();
     for exchange in fields::list(value, "history") {
-        let said = exchange.as_array().map(Vec::as_slice).unwrap_or_default();
+        let said = exchange.as_array().unwrap_or_default();
         let texts: Vec<&str> = said.iter().filter_map(Value::as_str).collect();
         let [asked, answered] = texts[..] else {
             dropped.count("part of a history that is no pair of texts");

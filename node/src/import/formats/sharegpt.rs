@@ -9,10 +9,10 @@
 
 use super::{Draft, Format};
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::message;
 use crate::import::report::SkipReason;
 use crate::import::row::{self, Opening};
-use serde_json::Value;
 use sheaf_protocol::chat::{Message, Role};
 
 pub(super) const FORMAT: Format = Format { name: "ShareGPT", matches, read };
@@ -29,7 +29,7 @@ fn matches(value: &Value) -> bool {
     }
 }
 
-fn turns_of(value: &Value) -> Option<(&'static str, &[Value])> {
+fn turns_of<'a>(value: &'a Value<'a>) -> Option<(&'static str, &'a [Value<'a>])> {
     let list = |key: &&str| value.get(key).is_some_and(Value::is_array);
     LISTS.into_iter().find(list).map(|key| (key, fields::list(value, key)))
 }
@@ -40,7 +40,7 @@ fn is_turn(turn: &Value) -> bool {
 }
 
 /// What was asked and what was answered, where one turn holds both.
-fn exchange(turn: &Value) -> Option<(&str, &str)> {
+fn exchange<'a>(turn: &'a Value<'a>) -> Option<(&'a str, &'a str)> {
     let said = |keys: &[&str]| keys.iter().find_map(|key| turn.get(key)?.as_str());
     Some((said(&ASKED)?, said(&ANSWERED)?)).filter(|_| message::name_of(turn).is_none())
 }

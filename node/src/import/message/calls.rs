@@ -1,7 +1,7 @@
 //! Calls of tools: as objects beside a message, and as JSON text that a message consists of.
 
 use crate::import::fields::{self, Dropped};
-use serde_json::Value;
+use crate::import::json::{self, Value};
 use sheaf_protocol::chat::Part;
 
 /// The calls that stand beside a message: `tool_calls`, and the older `function_call`.
@@ -27,7 +27,7 @@ pub(super) fn one(call: &Value, dropped: &mut Dropped) -> Part {
     let id = call.get("id").or_else(|| call.get("call_id")).or_else(|| call.get("tool_call_id"));
     let keys = ["arguments", "input", "parameters"];
     let arguments = match keys.iter().find_map(|key| function.get(key)) {
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(text)) => text.to_string(),
         Some(Value::Null) | None => String::new(),
         Some(other) => other.to_string(),
     };
@@ -44,7 +44,7 @@ fn name(function: &Value, dropped: &mut Dropped) -> Option<String> {
 
 /// Calls written as JSON text: one object or a list of them. What is no call stays text.
 pub(super) fn from_text(text: &str, dropped: &mut Dropped) -> Vec<Part> {
-    let calls = match serde_json::from_str::<Value>(text) {
+    let calls: Vec<(Value<'_>, &str)> = match json::read(text.as_bytes()) {
         Ok(Value::Array(calls)) => calls.into_iter().zip(pieces(text)).collect(),
         Ok(call) => vec![(call, text)],
         Err(_) => Vec::new(),

@@ -2,15 +2,15 @@
 
 use super::calls;
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::media::Medium;
-use serde_json::Value;
 use sheaf_protocol::chat::{MediaKind, Part};
 
 /// A string, `null`, or blocks; what says nothing is left out.
 pub(in crate::import) fn parts(value: Option<&Value>, dropped: &mut Dropped) -> Vec<Part> {
     let mut parts = match value {
         None | Some(Value::Null) => Vec::new(),
-        Some(Value::String(text)) => vec![Part::text(text.as_str())],
+        Some(Value::String(text)) => vec![Part::text(&**text)],
         Some(Value::Array(blocks)) => blocks.iter().map(|b| block(b, dropped)).collect(),
         Some(one) if one.get("type").is_some() => vec![block(one, dropped)],
         Some(other) => vec![Part::Other { kind: "content".into(), json: other.to_string() }],
@@ -44,7 +44,7 @@ fn block(value: &Value, dropped: &mut Dropped) -> Part {
 }
 
 /// Blocks without a type say by their key what they are.
-fn kind_of(value: &Value) -> &str {
+fn kind_of<'a>(value: &'a Value<'a>) -> &'a str {
     let keys = ["text", "value", "image", "image_url", "video", "audio", "file"];
     let by_key = || keys.into_iter().find(|key| value.get(key).is_some_and(fields::says));
     match fields::text(value, "type").or_else(by_key) {
@@ -71,7 +71,7 @@ fn result(value: &Value, dropped: &mut Dropped) -> Part {
 
 /// A result within a result is of no known format, and would be a recursion.
 fn nests(content: &Value) -> bool {
-    let blocks = content.as_array().map(Vec::as_slice).unwrap_or_default();
+    let blocks = content.as_array().unwrap_or_default();
     blocks.iter().any(|block| kind_of(block) == "tool_result") || kind_of(content) == "tool_result"
 }
 
@@ -89,7 +89,7 @@ fn medium(kind: MediaKind, value: &Value, dropped: &mut Dropped) -> Part {
         .part(dropped)
 }
 
-fn address(value: &Value) -> Option<&str> {
+fn address<'a>(value: &'a Value<'a>) -> Option<&'a str> {
     let places = [
         "/image_url/url",
         "/image_url",
@@ -107,13 +107,13 @@ fn address(value: &Value) -> Option<&str> {
         "/path",
         "/name",
     ];
-    places.iter().find_map(|place| value.pointer(place)?.as_str())
+    places.iter().find_map(|place| value.at(place)?.as_str())
 }
 
-fn declared_type(value: &Value) -> Option<Value> {
+fn declared_type<'a>(value: &'a Value<'a>) -> Option<Value<'a>> {
     let places = ["/source/media_type", "/mimeType", "/mime_type"];
-    let found = places.iter().filter_map(|place| value.pointer(place)).find(|v| v.is_string());
-    let format = || value.pointer("/input_audio/format")?.as_str();
+    let found = places.iter().filter_map(|place| value.at(place)).find(|v| v.is_string());
+    let format = || value.at("/input_audio/format")?.as_str();
     found.cloned().or_else(|| format().map(|format| Value::from(format!("audio/{format}"))))
 }
 

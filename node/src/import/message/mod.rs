@@ -9,8 +9,8 @@ use super::feedback::Opinion;
 use super::fields::{self, Dropped};
 use super::media::Medium;
 use super::report::SkipReason;
+use crate::import::json::Value;
 use roles::Speaker;
-use serde_json::Value;
 use sheaf_protocol::chat::{Feedback, MediaKind, Message, Part, Role};
 
 /// The fields of a message that are read.
@@ -57,12 +57,13 @@ pub(super) fn is_message(value: &Value) -> bool {
 }
 
 /// The name of who speaks.
-pub(super) fn name_of(value: &Value) -> Option<&str> {
+pub(super) fn name_of<'a>(value: &'a Value<'a>) -> Option<&'a str> {
     fields::text(value, "role").or_else(|| fields::text(value, "from"))
 }
 
 /// Reads every message of a list.
 pub(super) fn read_all(list: &[Value], dropped: &mut Dropped) -> Result<Vec<Message>, SkipReason> {
+    fields::not_too_many(list.len())?;
     list.iter().enumerate().map(|(index, message)| read(index, message, dropped)).collect()
 }
 
@@ -129,7 +130,7 @@ pub(super) fn tools(value: &Value) -> Option<Part> {
     let tools = ["tools", "functions"].iter().filter_map(|key| value.get(key));
     let json = match tools.into_iter().find(|tools| fields::says(tools))? {
         Value::String(text) if matches!(text.trim(), "" | "[]" | "{}" | "null") => return None,
-        Value::String(text) => text.clone(),
+        Value::String(text) => text.to_string(),
         tools => tools.to_string(),
     };
     Some(Part::Other { kind: "tools".into(), json })
@@ -176,7 +177,7 @@ fn weight(value: &Value, dropped: &mut Dropped) -> Option<Feedback> {
     let mut opinion = Opinion::default();
     for key in WEIGHTS {
         let number = value.get(key).and_then(|weight| match weight {
-            Value::Bool(counts) => Some(Value::from(u8::from(*counts))),
+            Value::Bool(counts) => Some(Value::from(i64::from(*counts))),
             Value::Null => None,
             number => Some(number.clone()),
         });

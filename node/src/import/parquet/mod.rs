@@ -10,14 +10,15 @@ mod guard;
 mod rows;
 mod thrift;
 
+use super::Import;
 use super::open::Meter;
 use super::report::{ImportError, Imported, Report};
-use super::{Import, Value};
-use crate::limits::{IMPORT_PARQUET_FOOTER_BYTES_MAX, IMPORT_PARQUET_ROWS_AT_ONCE};
+use crate::limits::IMPORT_PARQUET_FOOTER_BYTES_MAX;
 use guard::Guard;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 use rows::RowGroup;
+use serde_json::Value;
 use std::cell::Cell;
 use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -63,14 +64,14 @@ impl Reading {
         let open = || RowGroup::open(described, index, || Arc::new(Guard::new(file, len)));
         let mut group = caught(open)?;
         while !import.is_hopeless() {
-            let rows = caught(|| group.next_rows(IMPORT_PARQUET_ROWS_AT_ONCE))?;
+            let rows = caught(|| group.next_rows())?;
             if rows.is_empty() {
                 break;
             }
             for row in rows {
                 self.position += 1;
                 self.meter.unpack(row.bytes)?;
-                import.value(self.position, row.value);
+                import.value(self.position, row.value.map(super::json::Value::from));
             }
         }
         for name in group.take_dropped() {
@@ -133,7 +134,7 @@ pub(super) fn values(mut file: std::fs::File) -> Result<Vec<Value>, ImportError>
         let open = || RowGroup::open(&described, index, || Arc::new(Guard::new(&file, len)));
         let mut group = caught(open)?;
         loop {
-            let rows = caught(|| group.next_rows(IMPORT_PARQUET_ROWS_AT_ONCE))?;
+            let rows = caught(|| group.next_rows())?;
             if rows.is_empty() {
                 break;
             }

@@ -4,10 +4,11 @@
 use super::Row;
 use super::column::{self, Batch};
 use super::guard::Guard;
-use crate::import::nested::OBJECT_BYTES;
 use crate::import::records::RecordError;
 use crate::import::report::SkipReason;
-use crate::limits::{IMPORT_RECORD_BYTES_MAX, IMPORT_RECORD_TREE_BYTES_MAX};
+use crate::limits::{
+    IMPORT_PARQUET_ROWS_AT_ONCE, IMPORT_RECORD_BYTES_MAX, IMPORT_RECORD_TREE_BYTES_MAX,
+};
 use parquet::basic::{ConvertedType, LogicalType, Repetition};
 use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::errors::ParquetError;
@@ -21,6 +22,10 @@ use std::sync::Arc;
 
 /// What a value takes beside its text, and a list or an object that holds it.
 const VALUE_BYTES: usize = 32;
+/// What an object takes while rows are put together, even if it has only one field.
+const OBJECT_BYTES: usize = 700;
+/// Bytes of the rows that are read at once, as the file tells, unless it is one.
+const ROWS_BYTES: i64 = 8 * 1024 * 1024;
 
 /// One step from a row to a value.
 #[derive(Clone)]
@@ -41,6 +46,8 @@ enum To {
 /// One group of rows.
 pub(super) struct RowGroup {
     columns: Vec<Column>,
+    /// How many rows are read at once.
+    at_once: usize,
     dropped: BTreeSet<String>,
 }
 
@@ -71,12 +78,16 @@ impl RowGroup {
             let reader = get_column_reader(Arc::clone(&described), Box::new(pages));
             columns.push(Column { described, reader, path });
         }
-        Ok(Self { columns, dropped: BTreeSet::new() })
+        let row_bytes = group.total_byte_size() / group.num_rows().max(1);
+        let at_once = ROWS_BYTES.checked_div(row_bytes).map_or(usize::MAX, |n| n.max(1) as usize);
+        let at_once = at_once.min(IMPORT_PARQUET_ROWS_AT_ONCE);
+        Ok(Self { columns, at_once, dropped: BTreeSet::new() })
     }
 
-    /// Up to `count` rows; none at the end.
-    pub(super) fn next_rows(&mut self, count: usize) -> Result<Vec<Row>, ParquetError> {
-        let (mut rows, mut left): (Vec<Row>, usize) = (Vec::new(), IMPORT_RECORD_TREE_BYTES_MAX);
+    /// Some rows; none at the end.
+    pub(super) fn next_rows(&mut self) -> Result<Vec<Row>, ParquetError> {
+        let (mut rows, count): (Vec<Row>, usize) = (Vec::new(), self.at_once);
+        let mut left = IMPORT_RECORD_BYTES_MAX + IMPORT_RECORD_TREE_BYTES_MAX;
         for (index, column) in self.columns.iter_mut().enumerate() {
             let batch = column::read(&mut column.reader, &column.described, count)?;
             if index == 0 {

@@ -74,16 +74,21 @@ fn a_tree_keeps_its_ranks_labels_and_flags() {
 }
 
 #[test]
-fn wide_and_deep_trees_are_read_and_too_deep_ones_named() {
+fn trees_are_read_however_wide_or_deep() {
     let reply = |inner: &str| format!(r#"{{"text":"x","role":"assistant","replies":[{inner}]}}"#);
     let tree = |prompt: &str| format!(r#"{{"message_tree_id":"t","prompt":{prompt}}}"#);
     let wide = tree(&reply(&vec![r#"{"text":"y","role":"prompter"}"#; 20_000].join(",")));
     assert_eq!(only(&wide).leaves().len(), 20_000);
-    let deep = |levels| tree(&(0..levels).fold(String::new(), |inner, _| reply(&inner)));
-    assert_eq!(only(&deep(60)).path(59).len(), 60);
-    let (chats, report) = import(format!("{}\n{}\n", deep(3), deep(1000))).unwrap();
-    assert_eq!((chats.len(), report.skipped_count), (1, 1), "the parser bounds nesting");
-    assert!(report.skipped[0].reason.to_string().contains("recursion limit"));
+    let open = r#"{"text":"x","role":"assistant","replies":["#;
+    let deep_reply = |levels| open.repeat(levels) + &"]}".repeat(levels);
+    let deep = |levels| tree(&deep_reply(levels));
+    for levels in [1, 60, 20_000] {
+        assert_eq!(only(&deep(levels)).path(levels as u32 - 1).len(), levels);
+    }
+    let both = |n: usize| reply(&format!("{},{}", reply(""), deep_reply(n)));
+    let chat = only(&tree(&both(500)));
+    assert_eq!((chat.leaves().len(), chat.message_count()), (2, 502), "branches stay branches");
+    assert!(chat.messages.iter().all(|m| m.feedback.is_none()), "nothing is added to them");
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn a_wrong_value_anywhere_costs_at_most_its_chat() {
         "[[]]",
     ];
     for (format, row, ..) in RECORDS {
-        let value: Value = serde_json::from_str(row).unwrap();
+        let value: serde_json::Value = serde_json::from_str(row).unwrap();
         for path in pointers(&value) {
             for wrong in WRONG {
                 let mut broken = value.clone();
@@ -103,7 +103,7 @@ fn a_wrong_value_anywhere_costs_at_most_its_chat() {
 }
 
 /// Where every value inside of `value` stands.
-fn pointers(value: &Value) -> Vec<String> {
+fn pointers(value: &serde_json::Value) -> Vec<String> {
     let mut pointers = Vec::new();
     let mut open = vec![(String::new(), value)];
     while let Some((at, value)) = open.pop() {

@@ -241,7 +241,8 @@ fn rows_of_a_real_table_are_those_of_its_lines() {
     };
     let open = |name: &str| std::fs::File::open(format!("{root}/{name}")).unwrap();
     let rows = parquet::values(open("lmsys-shape-300.parquet")).unwrap();
-    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(rows, lines);
     let rows = parquet::values(open("wildchat-shape-300.parquet")).unwrap();
     assert_eq!(rows.len(), 300);

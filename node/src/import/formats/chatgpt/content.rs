@@ -1,8 +1,8 @@
 //! The content types of ChatGPT's messages.
 
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::media::{Medium, other};
-use serde_json::Value;
 use sheaf_protocol::chat::{MediaKind, Part};
 
 /// What a message says; parts that say nothing are left out.
@@ -19,7 +19,7 @@ pub(super) fn parts_of(message: &Value, dropped: &mut Dropped) -> Vec<Part> {
 
 /// What the person told the model beforehand: of some releases it stands beside an empty text.
 fn instructions(message: &Value) -> Vec<Part> {
-    let told = fields::at(message, "/metadata/user_context_message_data");
+    let told = message.at("/metadata/user_context_message_data");
     told.map_or(Vec::new(), |told| texts(told, &["about_user_message", "about_model_message"]))
 }
 
@@ -77,14 +77,14 @@ fn piece(part: &Value, dropped: &mut Dropped) -> Part {
 
 /// An image that the model drew carries the words it was drawn from.
 fn medium(kind: MediaKind, part: &Value, dropped: &mut Dropped) -> Part {
-    let drawn_from = fields::at(part, "/metadata/dalle/prompt").and_then(Value::as_str);
+    let drawn_from = part.at("/metadata/dalle/prompt").and_then(Value::as_str);
     let bytes = part.get("size_bytes");
     Medium { kind: Some(kind), bytes, text: drawn_from, ..Medium::default() }.part(dropped)
 }
 
 fn attachments(message: &Value, said: &[Part], dropped: &mut Dropped) -> Vec<Part> {
     let has_image = said.iter().any(|p| matches!(p, Part::Media { kind: MediaKind::Image, .. }));
-    let attached = fields::at(message, "/metadata/attachments").and_then(Value::as_array);
+    let attached = message.at("/metadata/attachments").and_then(Value::as_array);
     let mut parts = Vec::new();
     for file in attached.into_iter().flatten() {
         let mime = fields::first(file, &["mime_type", "mimeType"]);
@@ -116,11 +116,11 @@ fn result(content: &Value, keys: &[&str], message: &Value, dropped: &mut Dropped
     if keys.iter().filter_map(|key| fields::text(content, key)).nth(1).is_some() {
         dropped.count("summary of a result (the result is kept)");
     }
-    let failed = fields::at(message, "/metadata/aggregate_result/in_kernel_exception");
+    let failed = message.at("/metadata/aggregate_result/in_kernel_exception");
     let is_error = fields::text(content, "content_type") == Some("system_error");
     Part::ToolResult {
         id: None,
-        name: dropped.short(fields::at(message, "/author/name"), "tool name"),
+        name: dropped.short(message.at("/author/name"), "tool name"),
         output: output.join("\n"),
         is_error: is_error || failed.is_some_and(|failed| !failed.is_null()),
     }

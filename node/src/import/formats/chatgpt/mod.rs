@@ -11,10 +11,10 @@ mod tree;
 use super::{Draft, Format};
 use crate::import::fields::{self, Dropped};
 use crate::import::forest::{Growing, in_order};
+use crate::import::json::Value;
 use crate::import::report::SkipReason;
 use crate::import::thumbs;
 use content::parts_of;
-use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Message, Role};
 
 pub(super) const FORMAT: Format = Format { name: "ChatGPT export", matches, read };
@@ -61,16 +61,16 @@ fn message(
         dropped.count(format!("empty {} message", fields::role_name(role)));
         return Ok(None);
     }
-    let model = fields::at(value, "/metadata/model_slug");
+    let model = value.at("/metadata/model_slug");
     let model = model.filter(|model| Some(*model) != model_of(chat));
     let recipient = value.get("recipient").filter(|to| to.as_str() != Some("all"));
-    let hidden = fields::at(value, "/metadata/is_visually_hidden_from_conversation");
+    let hidden = value.at("/metadata/is_visually_hidden_from_conversation");
     dropped.unknown_fields("message", value, &known::MESSAGE);
     if let Some(metadata) = value.get("metadata") {
         dropped.unknown_fields("message metadata", metadata, &known::METADATA);
     }
     Ok(Some(Message {
-        name: dropped.short(fields::at(value, "/author/name"), "name"),
+        name: dropped.short(value.at("/author/name"), "name"),
         recipient: dropped.short(recipient, "recipient"),
         model: dropped.short(model, "model"),
         created: dropped.time(value.get("create_time")),
@@ -81,11 +81,11 @@ fn message(
 }
 
 /// The model of a conversation; older exports have another name for it.
-fn model_of(chat: &Value) -> Option<&Value> {
+fn model_of<'a>(chat: &'a Value<'a>) -> Option<&'a Value<'a>> {
     fields::first(chat, &["default_model_slug", "model_slug"])
 }
 
 fn role_of(id: &str, value: &Value) -> Result<Role, SkipReason> {
-    let name = fields::at(value, "/author/role").and_then(Value::as_str).unwrap_or_default();
+    let name = value.at("/author/role").and_then(Value::as_str).unwrap_or_default();
     fields::role(name).ok_or_else(|| fields::unknown_role(id, name))
 }

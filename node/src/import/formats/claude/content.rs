@@ -1,8 +1,8 @@
 //! The blocks of Claude's messages, and the files beside them.
 
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::media::{Medium, other};
-use serde_json::Value;
 use sheaf_protocol::chat::{MediaKind, Part};
 
 /// Read here, or how a block is shown and when it was made.
@@ -119,13 +119,13 @@ fn found(piece: &Value, dropped: &mut Dropped) -> String {
 }
 
 fn medium(kind: MediaKind, value: &Value, dropped: &mut Dropped) -> Part {
-    let mime = value.pointer("/source/media_type");
+    let mime = value.at("/source/media_type");
     let name = fields::first(value, &["file_name", "title"]);
     Medium { kind: Some(kind), mime, name, ..Medium::default() }.part(dropped)
 }
 
 /// Newer exports list the same files twice, in two forms.
-fn files(message: &Value) -> &[Value] {
+fn files<'a>(message: &'a Value<'a>) -> &'a [Value<'a>] {
     match fields::list(message, "files") {
         [] => fields::list(message, "files_v2"),
         files => files,

@@ -14,9 +14,9 @@ use super::{Draft, Format};
 use crate::import::feedback::Opinion;
 use crate::import::fields::{self, Dropped};
 use crate::import::forest::{After, Entry, grow};
+use crate::import::json::Value;
 use crate::import::report::SkipReason;
 use content::parts_of;
-use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Feedback, Message, Role};
 
 pub(super) const FORMAT: Format = Format { name: "Claude export", matches, read };
@@ -65,7 +65,7 @@ fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
 }
 
 /// A message with its place in the list.
-fn entry((turn, said): (usize, &Value)) -> Entry<'_, (usize, &Value)> {
+fn entry<'a>((turn, said): (usize, &'a Value<'a>)) -> Entry<'a, (usize, &'a Value<'a>)> {
     let after = match said.get("parent_message_uuid") {
         None => After::Previous,
         Some(parent) => match parent.as_str().filter(|id| !id.is_empty() && !ROOTS.contains(id)) {
@@ -123,7 +123,7 @@ fn feedback(value: Option<&Value>, dropped: &mut Dropped) -> Option<Feedback> {
     let mut opinion = Opinion::default();
     match value.get("type").and_then(Value::as_str).and_then(|kind| kind.strip_prefix("flag")) {
         Some(reason) => {
-            opinion.verdict(Some(&Value::from(-1)), dropped);
+            opinion.verdict(Some(&Value::from(-1_i64)), dropped);
             opinion.tag(Some(&Value::from(reason.trim_start_matches('/'))), dropped);
         }
         None => opinion.verdict(value.get("type"), dropped),

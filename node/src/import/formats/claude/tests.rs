@@ -1,9 +1,11 @@
 use super::*;
-use serde_json::json;
+use crate::import::json::own;
+use serde_json::{Value, json};
 use sheaf_protocol::chat::{MediaKind, Part};
 use std::collections::BTreeMap;
 
 fn read_all(value: &Value) -> (Chat, BTreeMap<String, u64>) {
+    let value = &own(value);
     assert!(matches(value), "{value}");
     let mut dropped = Dropped::default();
     let chat = read(value, &mut dropped).unwrap_or_else(|e| panic!("{e}: {value}")).chat;
@@ -167,10 +169,10 @@ fn messages_of_nobody_are_taken_by_turns() {
 fn a_conversation_that_says_nothing_is_named() {
     for messages in [json!([]), json!([{"sender": "human", "text": "", "content": []}])] {
         let value = json!({"uuid": "c", "name": "", "chat_messages": messages});
-        let chat = read(&value, &mut Dropped::default()).unwrap().chat;
+        let chat = read(&own(&value), &mut Dropped::default()).unwrap().chat;
         assert_eq!(chat.validate().unwrap_err().to_string(), "no message has any content");
     }
     let wizard = json!({"chat_messages": [{"uuid": "m", "sender": "wizard", "text": "x"}]});
-    let error = read(&wizard, &mut Dropped::default()).err().unwrap();
+    let error = read(&own(&wizard), &mut Dropped::default()).err().unwrap();
     assert_eq!(error.to_string(), "message m has the unknown role “wizard”");
 }

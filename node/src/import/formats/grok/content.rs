@@ -1,8 +1,8 @@
 //! What a response of Grok says, what it thought before, and what came with it.
 
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::media::{Medium, other};
-use serde_json::Value;
 use sheaf_protocol::chat::{MediaKind, Part};
 
 /// Results of searches and the cards that show them.
@@ -60,7 +60,7 @@ fn thought(step: &Value, dropped: &mut Dropped) -> Part {
     let tags = fields::list(step, "tag_order").iter().filter_map(Value::as_str);
     let ordered: Vec<&Value> = tags.filter_map(|tag| tagged?.get(tag)).collect();
     let texts = match (ordered.is_empty(), tagged) {
-        (true, Some(tagged)) => tagged.values().collect(),
+        (true, Some(tagged)) => tagged.iter().map(|(_, text)| text).collect(),
         (true, None) => step.get("text").into_iter().collect(),
         (false, _) => ordered,
     };
@@ -76,8 +76,7 @@ fn thought(step: &Value, dropped: &mut Dropped) -> Part {
 
 /// A text, or the texts of a list.
 fn lines(value: &Value) -> Vec<String> {
-    let one = std::slice::from_ref(value);
-    let list = value.as_array().map_or(one, Vec::as_slice);
+    let list = value.as_array().unwrap_or(std::slice::from_ref(value));
     list.iter().map(|text| fields::json_text(Some(text))).filter(|text| !text.is_empty()).collect()
 }
 

@@ -13,9 +13,9 @@ mod content;
 use super::{Draft, Format};
 use crate::import::fields::{self, Dropped};
 use crate::import::forest::{After, Entry, grow};
+use crate::import::json::Value;
 use crate::import::report::SkipReason;
 use content::parts_of;
-use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Message, Role};
 
 pub(super) const FORMAT: Format = Format { name: "Grok export", matches, read };
@@ -42,8 +42,8 @@ const RESPONSE_FIELDS: [&str; 48] = [
 ];
 
 fn matches(value: &Value) -> bool {
-    let has = |key: &str, is: fn(&Value) -> bool| value.get(key).is_some_and(is);
-    has("conversation", Value::is_object) && has("responses", Value::is_array)
+    value.get("conversation").is_some_and(Value::is_object)
+        && value.get("responses").is_some_and(Value::is_array)
 }
 
 fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
@@ -69,11 +69,11 @@ fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
 }
 
 /// A response stands in a wrapper that may name a link by which it was shared.
-fn response(value: &Value) -> &Value {
+fn response<'a>(value: &'a Value<'a>) -> &'a Value<'a> {
     value.get("response").unwrap_or(value)
 }
 
-fn entries(value: &Value) -> Vec<Entry<'_, &Value>> {
+fn entries<'a>(value: &'a Value<'a>) -> Vec<Entry<'a, &'a Value<'a>>> {
     let responses = || fields::list(value, "responses").iter().map(response);
     let parent = |said| id(said, "parent_response_id");
     let is_list = responses().all(|said| parent(said).is_none());
@@ -92,8 +92,8 @@ fn id<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
 }
 
 /// The model that answered, or that was asked.
-fn model_of(response: &Value) -> Option<&Value> {
-    let asked = response.pointer("/metadata/requestModelDetails/modelId");
+fn model_of<'a>(response: &'a Value<'a>) -> Option<&'a Value<'a>> {
+    let asked = response.at("/metadata/requestModelDetails/modelId");
     response.get("model").filter(|model| fields::says(model)).or(asked)
 }
 

@@ -1,5 +1,6 @@
 use super::*;
-use serde_json::json;
+use crate::import::json::own;
+use serde_json::{Value, json};
 use sheaf_protocol::chat::{MediaKind, Part};
 use std::collections::BTreeMap;
 
@@ -7,6 +8,7 @@ fn read_all(responses: Value) -> (Draft, BTreeMap<String, u64>) {
     let value = json!({"conversation": {"conversation_id": "c", "title": "Leaves", "summary": "",
         "create_time": "2025-06-21T19:28:21.177720Z", "leaf_response_id": "a2", "starred": true},
         "responses": responses});
+    let value = own(&value);
     assert!(matches(&value));
     let mut dropped = Dropped::default();
     let draft = read(&value, &mut dropped).unwrap_or_else(|e| panic!("{e}: {value}"));
@@ -128,6 +130,6 @@ fn pictures_files_failures_and_sources_are_told() {
 fn a_response_of_nobody_is_refused() {
     let value =
         json!({"conversation": {}, "responses": [{"response": {"_id": "r", "message": "x"}}]});
-    let error = read(&value, &mut Dropped::default()).err().unwrap();
+    let error = read(&own(&value), &mut Dropped::default()).err().unwrap();
     assert_eq!(error.to_string(), "message r has the unknown role “”");
 }

@@ -1,8 +1,8 @@
 //! The blocks of LibreChat's messages, their texts, and the files beside them.
 
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::media::{Medium, other};
-use serde_json::Value;
 use sheaf_protocol::chat::{MediaKind, Part};
 
 /// What a message says: its blocks, or its text if they say nothing; then files.
@@ -75,7 +75,7 @@ fn call(value: &Value, dropped: &mut Dropped) -> Vec<Part> {
 }
 
 fn image(value: &Value, dropped: &mut Dropped) -> Part {
-    let at = |pointer| value.pointer(pointer);
+    let at = |pointer| value.at(pointer);
     let name =
         at("/image_file/filename").or_else(|| at("/image_url/url")).or_else(|| at("/image_url"));
     Medium { kind: Some(MediaKind::Image), name, ..Medium::default() }.part(dropped)

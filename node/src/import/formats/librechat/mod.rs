@@ -16,9 +16,10 @@ use super::{Draft, Format};
 use crate::import::feedback::Opinion;
 use crate::import::fields::{self, Dropped};
 use crate::import::forest::{After, Entry, grow};
+use crate::import::json::Value;
+use crate::import::nested;
 use crate::import::report::SkipReason;
 use content::parts_of;
-use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Feedback, Message, Role};
 
 pub(super) const FORMAT: Format = Format { name: "LibreChat export", matches, read };
@@ -45,7 +46,7 @@ fn matches(value: &Value) -> bool {
     value.get("conversationId").is_some_and(Value::is_string) && messages_of(value).is_some()
 }
 
-fn messages_of(value: &Value) -> Option<&Vec<Value>> {
+fn messages_of<'a>(value: &'a Value<'a>) -> Option<&'a [Value<'a>]> {
     fields::given(value, &["messages", "messagesTree"])?.as_array()
 }
 
@@ -72,24 +73,18 @@ fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
 }
 
 /// Every message, wherever it is nested, a parent before what follows it.
-fn entries(value: &Value) -> Vec<Entry<'_, &Value>> {
+fn entries<'a>(value: &'a Value<'a>) -> Vec<Entry<'a, &'a Value<'a>>> {
     let is_nested = value.get("recursive").and_then(Value::as_bool).unwrap_or(false);
     let unlinked = if is_nested { After::Nothing } else { After::Previous };
-    let mut entries = Vec::new();
-    let top = messages_of(value).into_iter().flatten();
-    let mut open: Vec<(&Value, Option<usize>)> = top.rev().map(|message| (message, None)).collect();
-    while let Some((message, above)) = open.pop() {
-        let place = entries.len();
-        let id = fields::text(message, "messageId");
+    let top = messages_of(value).unwrap_or_default();
+    let entry = |(message, above): (&'a Value<'a>, Option<usize>)| {
         let after = above.map_or_else(|| after(message, unlinked), After::Place);
-        entries.push(Entry { id, after, value: message });
-        let children = fields::list(message, "children").iter().rev();
-        open.extend(children.map(|child| (child, Some(place))));
-    }
-    entries
+        Entry { id: fields::text(message, "messageId"), after, value: message }
+    };
+    nested::walk(top, "children").into_iter().map(entry).collect()
 }
 
-fn after<'a>(message: &'a Value, unlinked: After<'a>) -> After<'a> {
+fn after<'a>(message: &'a Value<'a>, unlinked: After<'a>) -> After<'a> {
     match message.get("parentMessageId") {
         None => unlinked,
         Some(parent) => match parent.as_str().filter(|id| !id.is_empty() && *id != ROOT) {

@@ -1,10 +1,12 @@
 use super::content::failure;
 use super::*;
-use serde_json::json;
+use crate::import::json::own;
+use serde_json::{Value, json};
 use sheaf_protocol::chat::Part;
 use std::collections::BTreeMap;
 
 fn read_all(value: &Value) -> (Chat, BTreeMap<String, u64>) {
+    let value = &own(value);
     assert!(matches(value), "{value}");
     let mut dropped = Dropped::default();
     let chat = read(value, &mut dropped).unwrap_or_else(|e| panic!("{e}: {value}")).chat;
@@ -86,8 +88,10 @@ fn a_conversation_nested_beyond_the_parser_is_read() {
     }
     text += &"]}".repeat(depth);
     text += "]}";
-    let value = crate::import::nested::parse(text.as_bytes()).unwrap();
-    let (chat, dropped) = read_all(&value);
+    let (mut lifted, mut dropped) = (Vec::new(), Dropped::default());
+    let value = crate::import::nested::parse(text.as_bytes(), &mut lifted).unwrap();
+    let chat = read(&value, &mut dropped).unwrap().chat;
+    let dropped = dropped.into_counts();
     assert_eq!(chat.path(depth as u32 - 1).len(), depth, "one branch, to its end");
     assert_eq!(chat.messages[depth - 1].parts[0].body(), (depth - 1).to_string());
     assert!(dropped.is_empty(), "{dropped:?}");
@@ -100,7 +104,7 @@ fn a_list_without_links_is_one_branch() {
     let parents: Vec<_> = chat.messages.iter().map(|m| (m.parent, m.role)).collect();
     assert_eq!(parents, [(None, Role::User), (Some(0), Role::Assistant), (Some(1), Role::User)]);
     let nobody = json!({"conversationId": "c", "messages": [{"messageId": "m", "text": "a"}]});
-    let error = read(&nobody, &mut Dropped::default()).err().unwrap();
+    let error = read(&own(&nobody), &mut Dropped::default()).err().unwrap();
     assert_eq!(error.to_string(), "message m has the unknown role “”");
 }
 

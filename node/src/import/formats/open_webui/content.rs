@@ -2,9 +2,9 @@
 
 use super::details;
 use crate::import::fields::{self, Dropped};
+use crate::import::json::Value;
 use crate::import::media::{Medium, other};
 use crate::import::message;
-use serde_json::Value;
 use sheaf_protocol::chat::{MediaKind, Part, Role};
 
 pub(super) fn parts_of(message: &Value, role: Role, dropped: &mut Dropped) -> Vec<Part> {
@@ -35,7 +35,7 @@ fn content(message: &Value, role: Role, dropped: &mut Dropped) -> Vec<Part> {
 }
 
 /// The answer as it was before the person rewrote it.
-pub(super) fn original_of(message: &Value) -> Option<&str> {
+pub(super) fn original_of<'a>(message: &'a Value<'a>) -> Option<&'a str> {
     let original = fields::text(message, "originalContent")?;
     (Some(original) != fields::text(message, "content")).then_some(original)
 }
@@ -117,7 +117,7 @@ fn program(item: &Value, dropped: &mut Dropped) -> [Part; 2] {
 
 /// A file; what the tool read out of it is kept as its text.
 fn file(value: &Value, dropped: &mut Dropped) -> Part {
-    let at = |pointer: &str| value.pointer(pointer).filter(|found| fields::says(found));
+    let at = |pointer: &str| value.at(pointer).filter(|found| fields::says(found));
     let is_image = fields::text(value, "type") == Some("image");
     let text = at("/file/data/content").and_then(Value::as_str);
     Medium {

@@ -4,7 +4,6 @@
 //! A thought is quoted, line by line, and newer releases escape it. What is not closed, or of
 //! another type, is text like any other.
 
-use serde_json::Value;
 use sheaf_protocol::chat::Part;
 use sheaf_protocol::limits::CHAT_FIELD_BYTES_MAX;
 use std::collections::BTreeMap;
@@ -102,11 +101,8 @@ impl Block<'_> {
     /// An attribute that holds JSON; a JSON text in it is unwrapped.
     fn json(&self, name: &str) -> Option<String> {
         let text = unescaped(self.attributes.get(name)?);
-        let inside = serde_json::from_str(&text).ok();
-        match inside {
-            Some(Value::String(inside)) => Some(inside),
-            _ => Some(text).filter(|text| !text.is_empty()),
-        }
+        let inside = serde_json::from_str::<String>(&text).ok();
+        inside.or_else(|| Some(text).filter(|text| !text.is_empty()))
     }
 }
 

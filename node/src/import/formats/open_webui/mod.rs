@@ -18,10 +18,10 @@ use super::{Draft, Format};
 use crate::import::feedback::Opinion;
 use crate::import::fields::{self, Dropped};
 use crate::import::forest::{After, Entry, grow};
+use crate::import::json::Value;
 use crate::import::report::SkipReason;
 use crate::import::times;
 use content::{original_of, parts_of};
-use serde_json::Value;
 use sheaf_protocol::chat::{Chat, Feedback, Message};
 
 pub(super) const FORMAT: Format = Format { name: "Open WebUI export", matches, read };
@@ -46,14 +46,13 @@ const MESSAGE_FIELDS: [&str; 33] = [
 fn matches(value: &Value) -> bool {
     let body = body_of(value);
     let rows = body.get("messages").and_then(Value::as_array);
-    let has_links = |rows: &Vec<Value>| rows.first().is_some_and(|m| m.get("parentId").is_some());
+    let has_links = |rows: &[Value<'_>]| rows.first().is_some_and(|m| m.get("parentId").is_some());
     let is_row = value.get("chat").is_some_and(Value::is_object);
-    body.pointer("/history/messages").is_some()
-        || rows.is_some_and(|rows| is_row || has_links(rows))
+    body.at("/history/messages").is_some() || rows.is_some_and(|rows| is_row || has_links(rows))
 }
 
 /// A row has the chat inside, an export of the body is the chat.
-fn body_of(value: &Value) -> &Value {
+fn body_of<'a>(value: &'a Value<'a>) -> &'a Value<'a> {
     value.get("chat").filter(|chat| chat.is_object()).unwrap_or(value)
 }
 
@@ -68,7 +67,7 @@ fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
         [only] => dropped.short(Some(only), "model"),
         _ => None,
     };
-    let current = body.pointer("/history/currentId").and_then(Value::as_str);
+    let current = body.at("/history/currentId").and_then(Value::as_str);
     let read_one = |place: &str, said: Said<'_>, dropped: &mut Dropped| {
         message(place, &said, model.as_deref(), dropped)
     };
@@ -89,23 +88,22 @@ fn read(value: &Value, dropped: &mut Dropped) -> Result<Draft, SkipReason> {
 }
 
 /// What the person told the model for the whole chat.
-fn instructions(body: &Value) -> Option<&str> {
-    body.pointer("/params/system").and_then(Value::as_str).or(fields::text(body, "system"))
+fn instructions<'a>(body: &'a Value<'a>) -> Option<&'a str> {
+    body.at("/params/system").and_then(Value::as_str).or(fields::text(body, "system"))
 }
 
 /// A message, or the answer that stood there before the person rewrote it.
 #[derive(Clone, Copy)]
 struct Said<'a> {
-    message: &'a Value,
+    message: &'a Value<'a>,
     original: Option<&'a str>,
 }
 
 /// Every message of the tree, else of the list.
-fn entries(body: &Value) -> Vec<Entry<'_, Said<'_>>> {
-    match body.pointer("/history/messages") {
+fn entries<'a>(body: &'a Value<'a>) -> Vec<Entry<'a, Said<'a>>> {
+    match body.at("/history/messages") {
         Some(Value::Object(tree)) if !tree.is_empty() => {
-            let mut nodes: Vec<(&str, &Value)> =
-                tree.iter().map(|(id, m)| (id.as_str(), m)).collect();
+            let mut nodes: Vec<(&str, &Value<'_>)> = tree.iter().collect();
             nodes.sort_by_key(|(_, message)| written(message));
             let mut entries = Vec::with_capacity(nodes.len());
             for (id, message) in nodes {
@@ -119,7 +117,7 @@ fn entries(body: &Value) -> Vec<Entry<'_, Said<'_>>> {
 }
 
 /// Messages of a list; those that name no other follow the one before.
-fn in_turn(list: &[Value]) -> Vec<Entry<'_, Said<'_>>> {
+fn in_turn<'a>(list: &'a [Value<'a>]) -> Vec<Entry<'a, Said<'a>>> {
     let mut entries = Vec::with_capacity(list.len());
     let mut previous = After::Nothing;
     for message in list {
@@ -134,7 +132,7 @@ fn push<'a>(
     entries: &mut Vec<Entry<'a, Said<'a>>>,
     id: Option<&'a str>,
     after: After<'a>,
-    message: &'a Value,
+    message: &'a Value<'a>,
 ) {
     if let original @ Some(_) = original_of(message) {
         entries.push(Entry { id: None, after, value: Said { message, original } });
@@ -142,7 +140,7 @@ fn push<'a>(
     entries.push(Entry { id, after, value: Said { message, original: None } });
 }
 
-fn after<'a>(message: &'a Value, unsaid: After<'a>) -> After<'a> {
+fn after<'a>(message: &'a Value<'a>, unsaid: After<'a>) -> After<'a> {
     match message.get("parentId") {
         None => unsaid,
         Some(parent) => match parent.as_str().filter(|parent| !parent.is_empty()) {
@@ -196,7 +194,7 @@ fn feedback(value: Option<&Value>, dropped: &mut Dropped) -> Option<Feedback> {
     let value = value?;
     let mut opinion = Opinion::default();
     opinion.verdict(value.get("rating"), dropped);
-    opinion.score("rating", value.pointer("/details/rating"), dropped);
+    opinion.score("rating", value.at("/details/rating"), dropped);
     opinion.tag(value.get("reason"), dropped);
     for tag in fields::list(value, "tags") {
         opinion.tag(Some(tag), dropped);
@@ -208,7 +206,7 @@ fn feedback(value: Option<&Value>, dropped: &mut Dropped) -> Option<Feedback> {
 /// Tags stand in the row or in the body, as texts or as objects with a name.
 fn tags(row: &Value, body: &Value, dropped: &mut Dropped) -> Option<Feedback> {
     let mut opinion = Opinion::default();
-    let in_row = row.pointer("/meta/tags").and_then(Value::as_array).into_iter().flatten();
+    let in_row = row.at("/meta/tags").and_then(Value::as_array).into_iter().flatten();
     for tag in in_row.chain(fields::list(body, "tags")) {
         opinion.tag(Some(tag.get("name").unwrap_or(tag)), dropped);
     }

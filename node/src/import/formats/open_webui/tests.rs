@@ -1,9 +1,11 @@
 use super::*;
-use serde_json::json;
+use crate::import::json::own;
+use serde_json::{Value, json};
 use sheaf_protocol::chat::{MediaKind, Part, Role};
 use std::collections::BTreeMap;
 
 fn read_all(value: &Value) -> (Draft, BTreeMap<String, u64>) {
+    let value = &own(value);
     assert!(matches(value), "{value}");
     let mut dropped = Dropped::default();
     let draft = read(value, &mut dropped).unwrap_or_else(|e| panic!("{e}: {value}"));
@@ -108,7 +110,7 @@ fn an_old_chat_without_history_is_a_list() {
     assert_eq!(told(&read_all(&listed).0.chat), [(None, "a")]);
     let empty = json!({"history": {"messages": {}}, "messages": [said("user", "a")]});
     assert_eq!(told(&read_all(&empty).0.chat), [(None, "a")]);
-    assert!(!matches(&json!({"messages": [said("user", "a")]})), "OpenAI messages");
+    assert!(!matches(&own(&json!({"messages": [said("user", "a")]}))), "OpenAI messages");
 }
 
 fn answer(fields: Value) -> (Vec<Part>, BTreeMap<String, u64>) {
