@@ -465,6 +465,18 @@ pub const LARGE_IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Percent of confidence below which nothing is reported as private.
 pub const SCRUB_CONFIDENCE_MIN: u8 = 50;
+/// Groups of digits that are looked at together: a longer row of numbers comes in pieces.
+pub const SCRUB_RUN_GROUPS_MAX: usize = 24;
+/// Groups that two such pieces share, so that a number across their border is whole in one.
+pub const SCRUB_RUN_OVERLAP: usize = 8;
+/// Digits of a run that may hold a phone, a card or an id.
+pub const SCRUB_NUMBER_DIGITS_MIN: usize = 6;
+/// Bytes before a number in which words say what it is.
+pub const SCRUB_CUE_BEFORE_BYTES: usize = 80;
+/// Bytes behind it.
+pub const SCRUB_CUE_AFTER_BYTES: usize = 32;
+/// Bytes before a number in which a URL would begin.
+pub const SCRUB_TOKEN_LOOK_BYTES: usize = 256;
 /// Bytes of text that are looked through at once: no text of a chat is longer.
 pub const SCRUB_PIECE_BYTES_MAX: usize = CHAT_BYTES_MAX;
 

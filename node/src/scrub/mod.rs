@@ -6,18 +6,28 @@
 //! the whole is linear in the length of the text. A new detector is one file and one line in
 //! [`Scanner::finds`].
 
+mod birth;
+mod card;
 mod chat;
 mod context;
+mod cue;
 mod digest;
 mod email;
 mod escape;
 mod folded;
 mod found;
+mod iban;
 mod kind;
 mod lookalike;
 mod mask;
 pub mod measure;
+mod national;
 mod net;
+mod numbers;
+mod passport;
+mod person;
+mod phone;
+mod place;
 mod position;
 mod recovery;
 mod resolve;
@@ -91,6 +101,8 @@ impl Scanner {
         digest::rule_out_uuids(text, &mut found);
         net::find(text, &mut found);
         position::find(text, &mut found);
+        numbers::find(text, &mut found);
+        person::find(text, &mut found);
         found
     }
 }

@@ -1,3 +1,4 @@
 //! Texts in, spans out.
 
 mod folding;
+mod sentences;

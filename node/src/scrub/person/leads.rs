@@ -1,0 +1,152 @@
+//! Words that lead to a name, in the languages of our members.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::sync::LazyLock;
+
+/// What follows such a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lead {
+    /// A name, for the speaker gives one.
+    Gives,
+    /// A surname, for it is a form of address.
+    Addresses,
+    /// A name, or what somebody is: of a name not on the list there have to be two words.
+    Introduces,
+    /// A name among other things: it has to be on the list.
+    Suggests,
+    /// A name on a line of its own.
+    Signs,
+}
+
+const TABLE: &[(Lead, &str)] = &[
+    (Lead::Gives, GIVES),
+    (Lead::Addresses, ADDRESSES),
+    (Lead::Introduces, INTRODUCES),
+    (Lead::Suggests, SUGGESTS),
+    (Lead::Signs, SIGNS),
+];
+
+const GIVES: &str = "\
+my name is|my name's|my full name is|my real name is|name is|the name's|my maiden name is|\
+maiden name is|last name is|surname is|first name is|full name:|customer name:|patient name:|\
+cardholder name:|cardholder:|account holder:|full name|contact person:|last name?|your name?|\
+applicant:|patient:|employee:|passenger:|everyone calls me|people call me|they call me|\
+friends call me|ich heiße|ich heisse|mein name ist|mein name lautet|heiße|ich nenne mich|\
+vor- und nachname:|vollständiger name:|kontoinhaber:|je m'appelle|je m’appelle|mon nom est|\
+mon nom complet est|je me nomme|je me prénomme|nom complet :|nom et prénom :|titulaire :|\
+me llamo|mi nombre es|mi nombre completo es|nombre completo:|nombre y apellidos:|titular:|\
+mi chiamo|il mio nome è|nome e cognome:|intestatario:|meu nome é|meu nome completo é|\
+eu me chamo|me chamo|chamo-me|o meu nome é|nome completo:|mijn naam is|ik heet|volledige naam:|\
+mijn volledige naam is|nazywam się|mam na imię|moje imię to|imię i nazwisko:|jmenuji se|\
+jmenuju se|mé jméno je|moje jméno je|jméno a příjmení:|volám sa|moje meno je|jag heter|\
+mitt namn är|fullständigt namn:|jeg heter|jeg hedder|mit navn er|navnet mitt er|mitt navn er|\
+nimeni on|minun nimeni on|olen nimeltäni|benim adım|adım soyadım|benim ismim|ismim|adım|\
+ad soyad:|adı soyadı:|numele meu este|mă numesc|ma numesc|mă cheamă|a nevem|az én nevem|με λένε|\
+ονομάζομαι|το όνομά μου είναι|меня зовут|мое имя|моё имя|фио:|ФИО:|мене звати|моє ім'я|Моє ім’я|\
+мене звуть|мое полное имя|казвам се|зовут меня|ПІБ:|Ф.И.О.:|zovem se|ime mi je|tên tôi là|\
+tôi tên là|nama saya|nama saya adalah|اسمي هو|اسمي|أنا اسمي|الاسم الكامل:|الاسم:|انا اسمي|إسمي|\
+اسم من|نام من|نامم|من اسمم|نام و نام خانوادگی:|نام کامل:|मेरा नाम|मेरा पूरा नाम|नाम:|\
+मेरा शुभ नाम|שמי|קוראים לי|השם שלי הוא|ผมชื่อ|ฉันชื่อ|ดิฉันชื่อ|ชื่อของฉันคือ|我叫|我的名字是|我的名字叫|\
+我名叫|我的姓名是|本人姓名|姓名：|姓名:|名字是|名字叫|我的全名是|叫我|联系人：|联系人:|收件人：|收件人:|私の名前は|名前は|わたしの名前は|僕の名前は|氏名：|氏名:|\
+お名前：|名前：|名前:|本名は|제 이름은|내 이름은|저의 이름은|성명:|이름:|성함은|이름은";
+
+const ADDRESSES: &str = "\
+mr.|mrs.|ms.|mr|mrs|ms|miss|dr.|prof.|mx.|herr|frau|herrn|monsieur|madame|mademoiselle|mme|mlle|\
+señor|señora|señorita|sr.|sra.|srta.|signor|signora|sig.|sig.ra|dott.|dott.ssa|senhor|senhora|\
+meneer|mevrouw|dhr.|mevr.|mw.|pani|господин|госпожа|г-н|г-жа|пані|السيد|السيدة|الدكتور|الدكتورة|\
+الأستاذ|الأستاذة|آقای|خانم|श्री|श्रीमती|डॉ.|κύριε|κυρία|κύριος";
+
+const INTRODUCES: &str = "\
+soy|yo soy|sou o|sou a|eu sou|sono|io sono|je suis|moi c'est|jag är|jeg er|jestem|ik ben|ben|olen|\
+はじめまして、|初めまして、|はじめまして。|你好，我是|您好，我是|大家好，我是|안녕하세요, |안녕하세요. |私は|저는|나는";
+
+const SUGGESTS: &str = "\
+i'm|i’m|i am|this is|it's|it is|here is|call me|named|called|dear|hi|hello|hey|thanks|thank you|\
+cheers|morning|evening|afternoon|ask for|speak to|speak with|talk to|spoke to|spoke with|\
+talked to|met|meet|meeting with|from|husband|wife|son|daughter|brother|sister|mother|father|mom|\
+dad|mum|uncle|aunt|cousin|friend|boyfriend|girlfriend|boss|manager|colleague|coworker|teacher|\
+neighbor|neighbour|kid|partner|roommate|client|name:|tell|told|asked|email|cc|with|and|for|to|\
+said|says|ich bin|hier ist|liebe|lieber|hallo|sehr geehrte|guten tag|danke|mein mann|meine frau|\
+mein sohn|meine tochter|mein freund|meine freundin|mein chef|meine chefin|mein kollege|\
+mein bruder|meine schwester|c'est|bonjour|salut|cher|chère|merci|mon mari|ma femme|\
+mon fils|ma fille|mon ami|mon amie|mon frère|ma sœur|hola|querido|querida|estimado|estimada|\
+gracias|mi esposo|mi esposa|mi marido|mi hijo|mi hija|mi hermano|mi hermana|mi amigo|mi amiga|\
+mi jefe|ciao|caro|cara|gentile|grazie|mio marito|mia moglie|mio figlio|mia figlia|\
+sou a|olá|prezado|prezada|obrigado|meu marido|minha esposa|meu filho|minha filha|beste|\
+dag|mijn man|mijn vrouw|mijn zoon|mijn dochter|cześć|drogi|droga|szanowny|mój mąż|\
+moja żona|mój syn|moja córka|jsem|ahoj|milý|milá|hej|kära|käre|min man|min fru|\
+kjære|kære|hei|merhaba|sevgili|sayın|я|это|привет|здравствуйте|дорогой|дорогая|\
+уважаемый|уважаемая|муж|жена|сын|дочь|привіт|шановний|шановна|чоловік|дружина";
+
+const SIGNS: &str = "\
+best regards|kind regards|regards|sincerely|yours truly|yours sincerely|yours faithfully|\
+best wishes|all the best|warm regards|many thanks|thanks|cheers|best|love|signed|\
+mit freundlichen grüßen|mit freundlichen grüssen|viele grüße|liebe grüße|beste grüße|\
+freundliche grüße|herzliche grüße|hochachtungsvoll|lg|mfg|cordialement|bien cordialement|\
+bien à vous|sincères salutations|amicalement|saludos|un saludo|saludos cordiales|atentamente|\
+un abrazo|cordiali saluti|distinti saluti|un saluto|atenciosamente|cumprimentos|abraços|\
+com os melhores cumprimentos|met vriendelijke groet|met vriendelijke groeten|groetjes|groeten|\
+z poważaniem|pozdrawiam|s pozdravem|med vänliga hälsningar|vänliga hälsningar|mvh|hälsningar|\
+med vennlig hilsen|med venlig hilsen|hilsen|ystävällisin terveisin|terveisin|saygılarımla|\
+sevgiler|iyi çalışmalar|с уважением|з повагою|с наилучшими пожеланиями";
+
+struct Leads {
+    search: AhoCorasick,
+    meaning: Vec<Lead>,
+}
+
+/// Built once from our own tables, so it cannot fail on what a chat holds.
+static LEADS: LazyLock<Option<Leads>> = LazyLock::new(|| {
+    let mut patterns = Vec::new();
+    let mut meaning = Vec::new();
+    for (lead, phrases) in TABLE {
+        for phrase in phrases.split('|').filter(|phrase| !phrase.is_empty()) {
+            patterns.push(phrase.to_owned());
+            meaning.push(*lead);
+            // The search folds the case of ASCII letters only.
+            if let Some(capitalised) = capitalised(phrase) {
+                patterns.push(capitalised);
+                meaning.push(*lead);
+            }
+        }
+    }
+    let search = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(patterns)
+        .ok()?;
+    Some(Leads { search, meaning })
+});
+
+/// A phrase as a sentence begins with it, if its first letter is not of ASCII.
+fn capitalised(phrase: &str) -> Option<String> {
+    let mut chars = phrase.chars();
+    let first = chars.next().filter(|char| !char.is_ascii() && char.is_lowercase())?;
+    Some(first.to_uppercase().chain(chars).collect())
+}
+
+/// Calls `each` with every such word and where it stands. Of those that overlap the longest counts.
+pub(super) fn each(text: &str, mut each: impl FnMut(Lead, usize, usize)) {
+    let Some(leads) = &*LEADS else { return };
+    for found in leads.search.find_iter(text) {
+        let Some(lead) = leads.meaning.get(found.pattern().as_usize()) else { continue };
+        if is_word(text, found.start(), found.end()) {
+            each(*lead, found.start(), found.end());
+        }
+    }
+}
+
+/// Whether a phrase is not a part of longer words. Scripts without spaces have no such bounds, and
+/// Arabic sets words like "and" before others.
+fn is_word(text: &str, start: usize, end: usize) -> bool {
+    let bound = |char: char| {
+        char.is_alphanumeric() && !crate::scrub::script::is_spaceless(char) || char == '_'
+    };
+    let first = text[start..end].chars().next();
+    let last = text[start..end].chars().next_back();
+    let before = text[..start].chars().next_back();
+    let after = text[end..].chars().next();
+    let begins = !(first.is_some_and(bound) && before.is_some_and(bound));
+    begins && !(last.is_some_and(bound) && after.is_some_and(bound))
+}

@@ -1,0 +1,139 @@
+//! Phone numbers: international ones by their calling code and length, national ones by the way they
+//! are grouped, any by a word near them.
+//!
+//! What people and programs write is often not a number that a network would route (made-up exchange
+//! codes, a trunk zero kept behind the calling code, extensions), and is private all the same. So
+//! nothing is refused because no network has it; what is refused are numbers that say nothing of a
+//! phone in their shape nor by a word beside them: see `docs/scrubbing.md`.
+
+mod extension;
+mod plan;
+mod shape;
+
+use super::Kind;
+use super::cue::{Cue, Cues};
+use super::found::Finds;
+use super::numbers::context;
+use super::numbers::lex::{Group, Run};
+use plan::Fit;
+use shape::Shape;
+
+/// The digits of a number with its prefix and calling code: E.164 has 15, prefixes and a kept trunk
+/// zero come before.
+const DIGITS_MAX: usize = 19;
+
+/// Fewest digits of what is taken for a phone because of a word near it.
+const CUED_DIGITS_MIN: usize = 6;
+
+/// What else a number may be said to be.
+const OTHERS: [Cue; 6] =
+    [Cue::Card, Cue::Account, Cue::Identity, Cue::Tax, Cue::Passport, Cue::Born];
+
+/// Looks for phone numbers in a run, from each of its groups that may begin one.
+pub(super) fn find(run: &Run<'_>, found: &mut Finds) {
+    let mut at = 0;
+    while at < run.groups.len() {
+        at = match candidate(run, at) {
+            Some((next, start, end, confidence)) => {
+                found.add(start..end, Kind::Phone, confidence);
+                next
+            }
+            None => at + 1,
+        };
+    }
+}
+
+/// The longest stretch from a group that is a number: the group after it, its ends, and how sure.
+fn candidate(run: &Run<'_>, at: usize) -> Option<(usize, usize, usize, u8)> {
+    if at > 0 && !run.gap(at).contains(' ') && !run.gap(at).contains('/') {
+        return None;
+    }
+    let most = farthest(run, at)?;
+    (at + 1..=most).rev().find_map(|next| {
+        let shape = Shape::read(run, at, next)?;
+        let end = extension::end(run.text, shape.end);
+        let confidence = judge(run, &shape, end)?;
+        Some((next, shape.start, end, confidence))
+    })
+}
+
+/// The group before which a number that begins at `at` ends at the latest, by the count of its digits.
+fn farthest(run: &Run<'_>, at: usize) -> Option<usize> {
+    let mut digits = 0;
+    let most = run.groups.len().min(at + shape::GROUPS_MAX);
+    let fits = |group: &&Group| {
+        digits += group.len();
+        digits <= DIGITS_MAX
+    };
+    let next = at + run.groups[at..most].iter().take_while(fits).count();
+    let all: usize = run.groups[at..next].iter().map(|group| group.len()).sum();
+    let plus = run.text[..run.groups[at].start].ends_with('+');
+    (all >= CUED_DIGITS_MIN && (plus || !run.is_row())).then_some(next)
+}
+
+/// How sure it is that this is a phone, in percent; nothing if it is none.
+fn judge(run: &Run<'_>, shape: &Shape<'_>, end: usize) -> Option<u8> {
+    if !run.stands_alone(shape.start, end) || shape.is_date_or_time() {
+        return None;
+    }
+    let international = shape.international();
+    let by_shape = by_shape(run, shape, international, end > shape.end);
+    let possible =
+        international > Fit::Not || (CUED_DIGITS_MIN..=15).contains(&shape.digits().len());
+    if by_shape.is_none() && !possible {
+        return None;
+    }
+    if run.in_url(shape.start) {
+        return None;
+    }
+    let cues = run.cues(shape.start, end);
+    by_words(shape, &cues, by_shape)
+}
+
+/// How sure the shape alone makes it.
+fn by_shape(run: &Run<'_>, shape: &Shape<'_>, international: Fit, extended: bool) -> Option<u8> {
+    match international {
+        Fit::Exact if shape.is_plus() => return Some(90),
+        Fit::Nearly if shape.is_plus() && shape.is_grouped() => return Some(80),
+        Fit::Exact if shape.is_grouped() => return Some(80),
+        _ => {}
+    }
+    if shape.is_north_american() {
+        return Some(if extended { 88 } else { 80 });
+    }
+    if shape.is_trunk_grouped() || shape.is_area_in_parentheses() {
+        return Some(72);
+    }
+    let spaceless = || context::in_spaceless_script(run.text, shape.start, shape.end);
+    ((shape.is_chinese_mobile() || shape.is_dialled()) && spaceless()).then_some(75)
+}
+
+/// What the words near it make of it.
+fn by_words(shape: &Shape<'_>, cues: &Cues, by_shape: Option<u8>) -> Option<u8> {
+    if cues.says_other() && !shape.is_plus() {
+        return None;
+    }
+    let named = cues.says(Cue::Phone) && nearest(cues, Cue::Phone);
+    let numbered = cues.says(Cue::Number)
+        && !cues.before(Cue::Other)
+        && !OTHERS.into_iter().any(|cue| cues.before(cue));
+    let near = cues.distance(Cue::Phone) <= shape.cue_reach();
+    if (named && near && shape.may_be_cued()) || (by_shape.is_some() && named) {
+        return Some(by_shape.map_or(85, |sure| sure.max(95)));
+    }
+    if numbered && shape.may_be_cued() && cues.distance(Cue::Number) <= 24 {
+        return Some(by_shape.unwrap_or(70).max(70));
+    }
+    if cues.follows(Cue::Phone) && shape.may_be_cued() && (shape.is_grouped() || shape.is_dialled())
+    {
+        return Some(by_shape.unwrap_or(70).max(75));
+    }
+    // A word that says it is an id of another kind outweighs a shape that is not a phone's alone.
+    let otherwise = OTHERS.into_iter().any(|cue| cues.says(cue)) && !shape.is_plus();
+    by_shape.filter(|_| !otherwise)
+}
+
+/// Whether no word for a card, an account or an id stands nearer than this one.
+fn nearest(cues: &Cues, cue: Cue) -> bool {
+    OTHERS.into_iter().all(|other| cues.distance(other) >= cues.distance(cue))
+}
