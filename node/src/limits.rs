@@ -479,5 +479,7 @@ pub const SCRUB_CUE_AFTER_BYTES: usize = 32;
 pub const SCRUB_TOKEN_LOOK_BYTES: usize = 256;
 /// Bytes of text that are looked through at once: no text of a chat is longer.
 pub const SCRUB_PIECE_BYTES_MAX: usize = CHAT_BYTES_MAX;
+/// Bytes of a file of labelled texts.
+pub const SCRUB_LABELS_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 const _: () = assert!(SCRUB_PIECE_BYTES_MAX < u32::MAX as usize);

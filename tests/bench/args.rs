@@ -55,6 +55,8 @@ pub(crate) enum Job {
     Disk,
     /// Megabytes of an export read in a second, and the memory it takes
     Import,
+    /// Megabytes of text looked through for what is private in a second
+    Scrub,
     /// All of them
     All,
 }

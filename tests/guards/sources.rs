@@ -54,6 +54,13 @@ fn the_service_does_no_io_and_reads_no_clock() {
 }
 
 #[test]
+fn the_scrubber_does_no_io_and_reads_no_clock() {
+    let words = ["std::fs", "std::net", "std::thread", "tokio", "SystemTime", "Instant"];
+    // A test measures what a scan takes.
+    absent("node/src/scrub", &words, &["node/src/scrub/tests"]);
+}
+
+#[test]
 fn a_word_is_found_whole_and_outside_comments() {
     assert!(holds("use std::fs;", "std::fs") && holds("let x: Instant = y", "Instant"));
     assert!(!holds("let x = \"aef64b\";", "f64"), "a part of a word is another word");

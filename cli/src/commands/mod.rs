@@ -15,6 +15,7 @@ mod log;
 mod member;
 mod peer;
 mod policy;
+mod scrub;
 mod serve;
 mod status;
 mod withdraw;
@@ -93,6 +94,8 @@ pub(crate) enum Command {
     Dataset(dataset::Command),
     /// Read an export and write its chats in normal form; shares nothing
     Import(import::Args),
+    /// Find what is private in chats: secrets, and what tells of a person; changes nothing
+    Scrub(scrub::Args),
     /// The keys of this home
     #[command(subcommand)]
     Key(key::Command),
@@ -131,6 +134,7 @@ async fn dispatch(command: Command, cx: &Context) -> Result<(), CliError> {
         Command::Log(command) => log::run(command, cx).await,
         Command::Dataset(command) => dataset::run(command, cx).await,
         Command::Import(args) => import::run(args, cx).await,
+        Command::Scrub(args) => scrub::run(args, cx).await,
         Command::Key(command) => key::run(command, cx).await,
         Command::Doctor(args) => doctor::run(args, cx).await,
         Command::Completions(args) => completions::run(&args),

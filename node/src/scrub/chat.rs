@@ -3,7 +3,6 @@
 mod place;
 mod walk;
 
-pub(super) use place::Form;
 pub use place::{Field, Place};
 pub(super) use walk::{walk, walk_mut};
 
@@ -39,6 +38,17 @@ pub fn scan_chat(scanner: &Scanner, chat: &Chat) -> Vec<ChatFind> {
     finds
 }
 
+/// Hands each find of a chat to `see` with the text in which it stands. The finds are those of this
+/// chat, or some of them, in their order.
+pub fn with_texts<'a>(chat: &'a Chat, finds: &[ChatFind], see: &mut dyn FnMut(&ChatFind, &'a str)) {
+    let mut rest = finds.iter().peekable();
+    walk(chat, &mut |place, text| {
+        while let Some(find) = rest.next_if(|find| find.place == place) {
+            see(find, text);
+        }
+    });
+}
+
 /// Whether a text follows the one before without a space between: a value may reach over the end of
 /// a part.
 fn goes_on(last: &Place, before: &str, place: &Place, text: &str) -> bool {
@@ -72,10 +82,7 @@ struct Piece {
 }
 
 fn scan_text(scanner: &Scanner, place: &Place, text: &str) -> Vec<Piece> {
-    let spans = match place.form(text) {
-        Form::Plain => scanner.scan(text),
-        Form::Json => scanner.scan_json(text),
-    };
+    let spans = scanner.scan_form(text, place.form(text));
     spans.into_iter().map(|span| Piece { span, continues: false }).collect()
 }
 

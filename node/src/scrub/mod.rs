@@ -37,7 +37,7 @@ mod span;
 mod tokens;
 mod wallet;
 
-pub use chat::{ChatFind, Field, Place, scan_chat};
+pub use chat::{ChatFind, Field, Place, scan_chat, with_texts};
 pub use kind::{Class, Country, CustomKind, Kind};
 pub use mask::{Change, Masked, Tally, mask};
 pub use span::{CodePoints, Span};

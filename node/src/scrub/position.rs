@@ -68,7 +68,15 @@ fn decimals(text: &Folded<'_>, found: &mut Finds) {
         let Some(second) = next_number(text, first.range.end) else { continue };
         if let Some(confidence) = judge(text, &first, &second) {
             done = second.range.end;
-            found.add(first.range.start..second.range.end, Kind::Position, confidence);
+            let between = &text.as_str()[first.range.end..second.range.start];
+            // With a name between, each is a value of its own.
+            match between.contains(|c: char| c.is_alphabetic()) {
+                true => {
+                    found.add(first.range, Kind::Position, confidence);
+                    found.add(second.range, Kind::Position, confidence);
+                }
+                false => found.add(first.range.start..second.range.end, Kind::Position, confidence),
+            }
         }
     }
 }

@@ -5,7 +5,6 @@ use super::context::is_one_of;
 use super::folded::Folded;
 use super::found::Finds;
 use bip39::{Language, Mnemonic};
-use std::collections::HashSet;
 use std::ops::Range;
 
 /// Bytes of the shortest and the longest word of the list.
@@ -26,25 +25,42 @@ const NAMES: [&str; 12] = [
 /// Finds recovery words.
 #[derive(Debug)]
 pub(super) struct Recovery {
-    words: HashSet<&'static str>,
+    /// Which hashes of four first letters the words of the list have: most words of a text have none of
+    /// them.
+    heads: Box<[u64; HEADS / 64]>,
 }
+
+/// Hashes of four first letters.
+const HEADS: usize = 1 << 16;
 
 impl Default for Recovery {
     fn default() -> Self {
-        Self { words: Language::English.word_list().iter().copied().collect() }
+        let mut heads = Box::new([0; HEADS / 64]);
+        for word in Language::English.word_list() {
+            let head = head(word.as_bytes());
+            heads[head / 64] |= 1 << (head % 64);
+        }
+        Self { heads }
     }
+}
+
+/// The hash of the first four letters of a word, whatever their case.
+fn head(word: &[u8]) -> usize {
+    let letters = word.iter().take(4).fold(0_u32, |letters, b| letters << 8 | u32::from(b | 0x20));
+    (letters.wrapping_mul(0x9E37_79B1) >> 16) as usize
 }
 
 impl Recovery {
     pub(super) fn find(&self, text: &Folded<'_>, found: &mut Finds) {
         let mut run: Vec<Range<usize>> = Vec::new();
         for word in words(text.bytes()) {
-            let goes_on = run.last().is_none_or(|last| goes_on(text, last.end..word.start));
-            if !goes_on || !self.is_listed(&text.as_str()[word.clone()]) {
+            let is_listed = self.is_listed(&text.as_str()[word.clone()]);
+            let goes_on = || run.last().is_none_or(|last| goes_on(text, last.end..word.start));
+            if !is_listed || !goes_on() {
                 judge(text, &run, found);
                 run.clear();
             }
-            if self.is_listed(&text.as_str()[word.clone()]) {
+            if is_listed {
                 run.push(word);
             }
         }
@@ -52,14 +68,10 @@ impl Recovery {
     }
 
     fn is_listed(&self, word: &str) -> bool {
-        if !LENS.contains(&word.len()) {
-            return false;
-        }
-        let mut lower = [0; 8];
-        let lower = &mut lower[..word.len()];
-        lower.copy_from_slice(word.as_bytes());
-        lower.make_ascii_lowercase();
-        std::str::from_utf8(lower).is_ok_and(|lower| self.words.contains(lower))
+        let head = head(word.as_bytes());
+        LENS.contains(&word.len())
+            && self.heads[head / 64] >> (head % 64) & 1 == 1
+            && Language::English.find_word(&word.to_ascii_lowercase()).is_some()
     }
 }
 
@@ -74,12 +86,18 @@ fn words(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
-/// Whether what stands between two words keeps them together: no sentence ends, nothing is said.
+/// Whether what stands between two words keeps them together: no sentence ends, and a colon only
+/// follows a number.
 fn goes_on(text: &Folded<'_>, between: Range<usize>) -> bool {
-    let belongs = |b: &u8| {
-        b.is_ascii_whitespace() || b.is_ascii_digit() || b"\",.'`;:|()[]-\\*_/&".contains(b)
-    };
-    between.len() <= BETWEEN_MAX && text.bytes()[between].iter().all(belongs)
+    if between.len() > BETWEEN_MAX {
+        return false;
+    }
+    let between = &text.bytes()[between];
+    let has_number = between.iter().any(u8::is_ascii_digit);
+    between.iter().all(|b| match b {
+        b':' => has_number,
+        _ => b.is_ascii_whitespace() || b.is_ascii_digit() || b"\",.'`;|()[]-\\*_/&".contains(b),
+    })
 }
 
 fn judge(text: &Folded<'_>, run: &[Range<usize>], found: &mut Finds) {
@@ -103,10 +121,11 @@ fn judge(text: &Folded<'_>, run: &[Range<usize>], found: &mut Finds) {
     }
 }
 
-/// Tries every place for every number of words, most words first.
+/// Tries every place for every number of words: most words first, and the last place, for what is
+/// said of them stands before.
 fn judge_places(text: &Folded<'_>, run: &[Range<usize>], found: &mut Finds) {
     for count in COUNTS {
-        if let Some(words) = run.windows(count).find(|words| checksum_holds(text, words)) {
+        if let Some(words) = run.windows(count).rev().find(|words| checksum_holds(text, words)) {
             add(words, 98, found);
             return;
         }

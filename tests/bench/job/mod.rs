@@ -6,6 +6,7 @@ mod import;
 mod ingest;
 mod memory;
 mod replicate;
+mod scrub;
 mod visible;
 
 use crate::args::{Args, Job};
@@ -19,7 +20,13 @@ pub(crate) fn run(args: &Args) -> Vec<Figure> {
         eprintln!("{:?} …", Job::Import);
         figures.extend(import::run(args));
     }
-    if args.jobs == [Job::Import] {
+    if args.wants(Job::Scrub) {
+        eprintln!("{:?} …", Job::Scrub);
+        figures.extend(scrub::run(args));
+    }
+    // These need no node.
+    let alone = |job: &Job| matches!(job, Job::Import | Job::Scrub);
+    if !args.jobs.is_empty() && args.jobs.iter().all(alone) {
         return figures;
     }
     let mut stage = Stage::new(args);

@@ -1,5 +1,6 @@
 //! Where in a chat a text stands.
 
+use crate::scrub::folded::Form;
 use serde::de::IgnoredAny;
 use std::fmt;
 
@@ -55,13 +56,6 @@ pub enum Field {
     Tag(usize),
     /// The name of a score, by its index.
     Score(usize),
-}
-
-/// How a text is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::scrub) enum Form {
-    Plain,
-    Json,
 }
 
 impl Place {

@@ -6,7 +6,8 @@ mod numbers;
 mod same;
 
 use super::Kind;
-use super::chat::{ChatFind, Form, Place, walk_mut};
+use super::chat::{ChatFind, Place, walk_mut};
+use super::folded::Form;
 use numbers::Numbers;
 use sheaf_protocol::chat::Chat;
 use std::collections::{BTreeMap, HashSet};
@@ -67,6 +68,7 @@ fn masked_text(
     numbers: &mut Numbers,
     changes: &mut Vec<Change>,
 ) -> String {
+    let form = place.form(text);
     let replacements: Vec<(Range<usize>, String)> = finds
         .iter()
         .map(|find| {
@@ -74,7 +76,7 @@ fn masked_text(
             // Of a value that a part's end cuts the rest goes without a mask of its own.
             let after = match find.continues {
                 true => String::new(),
-                false => numbers.mask(find.span.kind, before),
+                false => numbers.mask(find.span.kind, before, form),
             };
             let change = Change {
                 place: *place,
@@ -86,7 +88,7 @@ fn masked_text(
             (find.span.range(), after)
         })
         .collect();
-    match place.form(text) {
+    match form {
         Form::Json => json::replace(text, &replacements),
         Form::Plain => replace(text, &replacements),
     }

@@ -3,6 +3,7 @@
 use super::same;
 use crate::scrub::Kind;
 use crate::scrub::chat::walk;
+use crate::scrub::folded::Form;
 use sheaf_protocol::chat::Chat;
 use std::collections::HashMap;
 
@@ -27,11 +28,11 @@ impl Numbers {
         numbers
     }
 
-    /// The mask of a value.
-    pub(super) fn mask(&mut self, kind: Kind, written: &str) -> String {
+    /// The mask of a value, written in this form.
+    pub(super) fn mask(&mut self, kind: Kind, written: &str, form: Form) -> String {
         let label = kind.label();
         let last = &mut self.last;
-        let key = (kind.family(), same::key(kind, written));
+        let key = (kind.family(), same::key(kind, written, form));
         let number = self.given.entry(key).or_insert_with(|| {
             let last = last.entry(label.clone()).or_default();
             *last = last.saturating_add(1);

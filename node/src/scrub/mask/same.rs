@@ -5,8 +5,8 @@ use crate::scrub::folded::{Folded, Form};
 
 /// What two writings of the same value share: without spaces and signs where these only part groups,
 /// without case where it does not count.
-pub(super) fn key(kind: Kind, written: &str) -> String {
-    let folded = Folded::new(written, Form::Plain);
+pub(super) fn key(kind: Kind, written: &str, form: Form) -> String {
+    let folded = Folded::new(written, form);
     let text = folded.as_str();
     match kind.family() {
         Kind::Phone

@@ -69,5 +69,5 @@ fn is_meant(written: &str) -> bool {
     let groups = written.split(':').filter(|group| !group.is_empty());
     let long = groups.clone().filter(|group| group.len() >= 3).count();
     let digits = written.bytes().filter(u8::is_ascii_digit).count();
-    long >= 1 && digits >= 2 && groups.count() >= 3
+    written.contains('.') || long >= 1 && digits >= 2 && groups.count() >= 3
 }

@@ -170,8 +170,7 @@ fn is_counted(before: &str, is_large: bool) -> bool {
 /// Whether the numbers are part of a name of a file, a product or a host.
 fn is_in_name(text: &Folded<'_>, run: &Range<usize>, last_end: Option<usize>) -> bool {
     let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let before_sign =
-        run.start.checked_sub(1).and_then(|at| text.before(at, 4).chars().next_back());
+    let before_sign = text.before(run.start, 8).chars().rev().nth(1);
     let follows = match text.char_before(run.start) {
         // A range of addresses goes on.
         Some('-') => word(before_sign) && last_end.is_none_or(|end| end + 1 != run.start),

@@ -39,7 +39,7 @@ impl Alphabet {
 }
 
 /// Words that stand in the place of a secret, in lower case.
-const STAND_INS: [&str; 34] = [
+const STAND_INS: [&str; 28] = [
     "example",
     "your",
     "placeholder",
@@ -48,7 +48,6 @@ const STAND_INS: [&str; 34] = [
     "change-me",
     "redacted",
     "dummy",
-    "xxxx",
     "****",
     "....",
     "insert",
@@ -69,17 +68,21 @@ const STAND_INS: [&str; 34] = [
     "api_key",
     "api-key",
     "apikey",
-    "1234567890",
-    "0123456789",
-    "abcdefghij",
-    "abcdef123456",
-    "123456abcdef",
 ];
+
+/// Sequences that are typed rather than drawn. Keys may have a number of that kind before what is drawn.
+const SEQUENCES: [&str; 5] =
+    ["1234567890", "0123456789", "abcdefghij", "abcdef123456", "123456abcdef"];
 
 /// Whether this is written in the place of a secret.
 pub(super) fn is_stand_in(written: &str) -> bool {
     let lower = written.to_ascii_lowercase();
-    STAND_INS.iter().any(|word| lower.contains(word)) || distinct(lower.as_bytes()) < 5
+    let is_crossed_out = written.contains("xxxx") || written.contains("XXXX");
+    let last = lower.rsplit(['-', '_', '.']).next().unwrap_or(&lower);
+    is_crossed_out
+        || STAND_INS.iter().any(|word| lower.contains(word))
+        || SEQUENCES.iter().any(|sequence| last.contains(sequence))
+        || distinct(lower.as_bytes()) < 5
 }
 
 /// How many different bytes there are.
@@ -91,11 +94,21 @@ pub(super) fn distinct(bytes: &[u8]) -> u32 {
     seen.iter().map(|part| part.count_ones()).sum()
 }
 
-/// Whether a stretch of `min` letters and digits looks drawn at random: digits among letters, or
-/// capitals within words. Words with signs between do not, whatever their number.
+/// Whether this looks drawn at random: a stretch of `min` letters and digits has digits among letters
+/// or capitals within words, or both cases and digits are there and little comes twice. Words with
+/// signs between do not.
 pub(super) fn is_drawn(written: &str, min: usize) -> bool {
     let mut parts = written.split(|c: char| !c.is_ascii_alphanumeric());
     parts.any(|part| part.len() >= min && (is_mixed(part) || turns(part) >= 2))
+        || is_varied(written)
+}
+
+fn is_varied(written: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| written.as_bytes().iter().any(is);
+    has(u8::is_ascii_digit)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && distinct(written.as_bytes()) as usize * 3 >= written.len() * 2
 }
 
 /// Whether there is a digit and a letter.

@@ -106,7 +106,7 @@ pub(super) static FORMATS: &[Format] = &[
     key("rzp_live_", Word, 14), test_key("rzp_test_", Word, 14), key("FLWSECK-", Url, 32),
     key("FLWSECK_TEST-", Url, 32), key("access_token$production$", Url, 40),
     key("access-production-", Url, 36), key("live_", Hex, 40), key("EZAK", Word, 54),
-    key("shippo_live_", Hex, 40), key("xprv", Word, 100),
+    key("shippo_live_", Hex, 40),
     // Data.
     key("apify_api_", Word, 30), key("aio_", Word, 26), key("CFPAT-", Url, 40), key("sl.", Url, 120),
     key("sk.eyJ", Dotted, 60), key("duffel_live_", Url, 40), key("alcht_", Word, 28), key("patAT", Url, 40),

@@ -134,12 +134,20 @@ impl Cursor<'_> {
 
 /// How long a value without quotes is: an equals sign only ends it.
 fn bare(rest: &str) -> usize {
-    let ends = |c: char| {
-        c.is_whitespace() || ",;&\"'`<>|)]}".contains(c) || is_spaceless(c) || "、。".contains(c)
+    let ends = |at: usize, c: char| match c {
+        '&' => is_next_pair(&rest[at + 1..]),
+        _ => c.is_whitespace() || ",;\"'`<>|)]}、。".contains(c) || is_spaceless(c),
     };
-    let len = rest.find(ends).unwrap_or(rest.len());
+    let len = rest.char_indices().find(|(at, c)| ends(*at, *c)).map_or(rest.len(), |(at, _)| at);
     let word = &rest[..len];
     let padded = word.trim_end_matches('=').len();
     let inner = word[..padded].find('=').unwrap_or(len);
     word[..inner].trim_end_matches(['.', '!', '?', ':', '*', '\\']).len()
+}
+
+/// Whether the query of a URL goes on: `name=`.
+fn is_next_pair(rest: &str) -> bool {
+    let name =
+        rest.bytes().take(32).take_while(|b| b.is_ascii_alphanumeric() || b"_.-".contains(b));
+    rest.as_bytes().get(name.count()) == Some(&b'=')
 }

@@ -1,0 +1,220 @@
+//! What is private in chats.
+
+use super::excerpt::Excerpt;
+use crate::error::{CliError, OrFail as _};
+use crate::exports::{Files, read_exports};
+use crate::output::{Output, Page, Report};
+use crate::text::{count, printable};
+use serde::Serialize;
+use sheaf_node::import::Imported;
+use sheaf_node::scrub::{ChatFind, Class, Kind, Scanner, scan_chat, with_texts};
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+/// Finds that a page shows; all are counted.
+const SHOWN_MAX: usize = 500;
+
+/// Scans every chat of the files: with `--json` while they are read, a line for each.
+pub(super) fn run(files: &[PathBuf], out: &Output) -> Result<(), CliError> {
+    let scanner = Scanner::new();
+    let mut found = Found::default();
+    let mut written = Ok(());
+    let read = read_exports(files, out, &mut |imported| {
+        let finds = scan_chat(&scanner, &imported.chat);
+        found.count(&finds);
+        match out.json {
+            true if written.is_ok() => written = write(&ChatLine::new(&imported, &finds)),
+            true => {}
+            false => found.show(&imported, &finds),
+        }
+    })?;
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        written => written.or_fail("writing to standard output")?,
+    }
+    found.read = read;
+    found.looked_for = Kind::LOOKED_FOR.map(|kind| kind.name().into_owned()).to_vec();
+    match out.json {
+        true => out.json_note(&found),
+        false => out.report(&found)?,
+    }
+    Ok(())
+}
+
+fn write(line: &ChatLine<'_>) -> io::Result<()> {
+    let mut text = serde_json::to_vec(line)?;
+    text.push(b'\n');
+    io::stdout().lock().write_all(&text)
+}
+
+/// A chat with where its finds are.
+#[derive(Debug, Serialize)]
+struct ChatLine<'a> {
+    position: usize,
+    title: Option<&'a str>,
+    spans: Vec<SpanLine>,
+}
+
+/// Where something was found, without saying what it is.
+#[derive(Debug, Serialize)]
+struct SpanLine {
+    /// Index of the message; `null` for what is said of the chat.
+    message: Option<usize>,
+    /// Index of the part; `null` for what is said of the message.
+    part: Option<usize>,
+    /// The text as a path in the chat's JSON.
+    at: String,
+    bytes: [usize; 2],
+    code_points: [usize; 2],
+    kind: String,
+    class: &'static str,
+    confidence: u8,
+    /// Whether it goes on with the value of the span before, which a part's end cut.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    continues: bool,
+}
+
+impl<'a> ChatLine<'a> {
+    fn new(imported: &'a Imported, finds: &[ChatFind]) -> Self {
+        let spans = finds.iter().map(SpanLine::new).collect();
+        Self { position: imported.position, title: imported.chat.title.as_deref(), spans }
+    }
+}
+
+impl SpanLine {
+    fn new(find: &ChatFind) -> Self {
+        Self {
+            message: find.place.message,
+            part: find.place.part,
+            at: find.place.to_string(),
+            bytes: [find.span.start, find.span.end],
+            code_points: [find.code_points.start, find.code_points.end],
+            kind: find.span.kind.name().into_owned(),
+            class: class_name(find.span.kind.class()),
+            confidence: find.span.confidence,
+            continues: find.continues,
+        }
+    }
+}
+
+fn class_name(class: Class) -> &'static str {
+    match class {
+        Class::Secret => "secret",
+        Class::Personal => "personal",
+    }
+}
+
+/// What all chats came to.
+#[derive(Debug, Default, Serialize)]
+struct Found {
+    #[serde(flatten)]
+    read: Files,
+    chats: u64,
+    /// Chats in which something was found.
+    with_finds: u64,
+    /// How often each kind was found.
+    counts: BTreeMap<String, u64>,
+    /// The kinds that are looked for.
+    looked_for: Vec<String>,
+    #[serde(skip)]
+    shown: Vec<ShownChat>,
+    #[serde(skip)]
+    finds_shown: usize,
+    #[serde(skip)]
+    unshown: u64,
+}
+
+#[derive(Debug)]
+struct ShownChat {
+    position: usize,
+    title: Option<String>,
+    finds: Vec<ShownFind>,
+}
+
+#[derive(Debug)]
+struct ShownFind {
+    kind: Kind,
+    at: String,
+    excerpt: Excerpt,
+}
+
+impl Found {
+    fn count(&mut self, finds: &[ChatFind]) {
+        self.chats += 1;
+        self.with_finds += u64::from(!finds.is_empty());
+        for find in finds.iter().filter(|find| !find.continues) {
+            *self.counts.entry(find.span.kind.name().into_owned()).or_default() += 1;
+        }
+    }
+
+    fn show(&mut self, imported: &Imported, finds: &[ChatFind]) {
+        let room = SHOWN_MAX - self.finds_shown;
+        let shown = &finds[..finds.len().min(room)];
+        self.finds_shown += shown.len();
+        self.unshown += (finds.len() - shown.len()) as u64;
+        if shown.is_empty() {
+            return;
+        }
+        let mut lines = Vec::with_capacity(shown.len());
+        with_texts(&imported.chat, shown, &mut |find, text| {
+            let excerpt = Excerpt::new(text, find.span.range(), find.span.kind.class());
+            lines.push(ShownFind { kind: find.span.kind, at: find.place.to_string(), excerpt });
+        });
+        let title = imported.chat.title.as_deref().map(printable);
+        self.shown.push(ShownChat { position: imported.position, title, finds: lines });
+    }
+}
+
+impl Report for Found {
+    fn page(&self, page: &mut Page) {
+        self.shown.iter().for_each(|chat| chat.page(page));
+        if self.unshown > 0 {
+            page.line(format_args!("… and {} more", count(self.unshown, "find")));
+        }
+        if !self.shown.is_empty() {
+            page.blank();
+        }
+        self.summary(page);
+        self.read.page(page);
+        page.aside(format_args!("Looked for: {}.", self.looked_for.join(", ").replace('-', " ")));
+        page.aside(
+            "No scan is perfect: names, addresses and whatever is told in other words may be \
+             overlooked. Read a chat before you share it. Nothing was shared or changed.",
+        );
+    }
+}
+
+impl Found {
+    fn summary(&self, page: &mut Page) {
+        let chats = count(self.chats, "chat");
+        if self.counts.is_empty() {
+            page.line(format_args!("{chats}: nothing private was found"));
+            return;
+        }
+        let kinds: Vec<_> = self.counts.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
+        let line =
+            format!("{chats}, {} with something private: {}", self.with_finds, kinds.join(", "));
+        page.line(page.style.bold(&line));
+    }
+}
+
+impl ShownChat {
+    fn page(&self, page: &mut Page) {
+        let title = self.title.as_deref().unwrap_or("without a title");
+        page.heading(format_args!("chat {}: {title}", self.position));
+        self.finds.iter().for_each(|find| find.page(page));
+    }
+}
+
+impl ShownFind {
+    fn page(&self, page: &mut Page) {
+        let Excerpt { before, value, after } = &self.excerpt;
+        let (kind, value) = match self.kind.class() {
+            Class::Secret => (page.style.yellow(&self.kind.name()), page.style.yellow(value)),
+            Class::Personal => (self.kind.name().into_owned(), page.style.bold(value)),
+        };
+        page.hanging(format_args!("  {kind}  {before}{value}{after}"), 4);
+        page.aside(format_args!("    {}", self.at));
+    }
+}
