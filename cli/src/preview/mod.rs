@@ -2,7 +2,9 @@
 
 mod chat;
 mod message;
+mod scrub;
 mod terms;
 
 pub(crate) use chat::{Detail, Shown, judged, list_chats, show_chat, show_chats, show_whole};
+pub(crate) use scrub::{Handled, ScrubPage, show_scrubbed};
 pub(crate) use terms::{Origin, Terms, policy_words, show_policy, show_terms};

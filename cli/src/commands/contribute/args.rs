@@ -51,6 +51,8 @@ pub(crate) struct Args {
     /// each chat's words, on this machine]
     #[arg(long, value_name = "TAG")]
     pub(super) language: Vec<String>,
+    #[command(flatten)]
+    pub(super) private: super::scrubbing::Args,
     /// Show every message to its end
     #[arg(long)]
     pub(super) full: bool,

@@ -7,6 +7,7 @@ use super::choosing::{Choice, Judge};
 use super::deliver::Delivery;
 use super::drafting::{Drafting, Offer, Round};
 use super::result::Outcome;
+use super::scrubbing::scrub;
 use super::settings::{self, Decided, Wishes};
 use crate::chosen::Chosen;
 use crate::context::{Context, now};
@@ -71,6 +72,9 @@ impl Giving<'_> {
         let mut choice = self.judge(&info)?.choice(self.args, chats).await?;
         while let Some(Choice { chosen, list }) = choice {
             self.has_list = list.is_some();
+            let private = (&self.args.private, self.args.asks());
+            let cx = self.delivery.cx;
+            let chosen = scrub(cx, private, chosen, &mut self.outcome).await?;
             let offers = tell_languages(self.delivery.cx, chosen).await?;
             let mut round = Round { info, offers };
             match (self.give(&mut round).await?, list) {

@@ -8,6 +8,7 @@ mod deliver;
 mod drafting;
 mod giving;
 mod result;
+mod scrubbing;
 mod settings;
 
 pub(crate) use args::Args;

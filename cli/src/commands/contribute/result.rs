@@ -79,7 +79,7 @@ enum GivenState {
 }
 
 /// A chat that was not given.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Refused {
     title: Option<String>,
     reason: String,
@@ -127,6 +127,17 @@ impl Outcome {
         self.given.append(&mut drafting.before);
         self.refused.append(&mut drafting.refused);
         self.repeated += std::mem::take(&mut drafting.repeated);
+    }
+
+    /// Notes a chat that is left out because of what it holds.
+    pub(super) fn holds_secrets(&mut self, title: Option<String>, kinds: &str) {
+        let reason =
+            format!("it holds secrets ({kinds}): remove them, or mask them with --mask secrets");
+        let refused = Refused { title, reason };
+        // Who goes back to the list may choose it again.
+        if !self.refused.contains(&refused) {
+            self.refused.push(refused);
+        }
     }
 
     /// Notes what a dry run would give.
