@@ -9,6 +9,7 @@ mod chosen;
 mod commands;
 mod context;
 mod error;
+mod excerpt;
 mod exports;
 mod failure;
 mod node;

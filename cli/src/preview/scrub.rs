@@ -1,16 +1,12 @@
 //! What is private in chats, and what is done about it: before and after.
 
+use crate::excerpt;
 use crate::output::Page;
-use crate::text::{count, printable, shorten};
+use crate::text::count;
 use sheaf_node::scrub::{Change, Class, Kind};
 
 /// Changes that are shown unless all are asked for.
 const SHOWN_MAX: usize = 20;
-/// Characters of a value that are shown.
-const VALUE_CHARS: usize = 48;
-/// Of a secret, so many that whoever has it knows it again.
-const SECRET_CHARS: usize = 6;
-
 /// What becomes of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Handled {
@@ -72,11 +68,7 @@ fn show_changes(page: &mut Page, shown: &ScrubPage<'_>) {
     // The rest of a value in pieces goes with the first.
     let changes: Vec<_> = shown.changes.iter().filter(|change| !change.after.is_empty()).collect();
     for change in changes.iter().take(at_most) {
-        let chars = match change.kind.class() {
-            Class::Secret => SECRET_CHARS,
-            Class::Personal => VALUE_CHARS,
-        };
-        let before = shorten(&printable(&change.before), chars);
+        let before = excerpt::shown(&change.before, change.kind.class());
         page.hanging(format_args!("  {before} → {}", change.after), 4);
     }
     if let unshown @ 1.. = changes.len().saturating_sub(at_most) {

@@ -52,7 +52,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TAG")]
     pub(super) language: Vec<String>,
     #[command(flatten)]
-    pub(super) private: super::scrubbing::Args,
+    pub(super) private: super::scrubbing::Private,
     /// Show every message to its end
     #[arg(long)]
     pub(super) full: bool,

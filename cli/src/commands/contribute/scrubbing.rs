@@ -20,7 +20,7 @@ const SHARE_SECRETS: &str = "share my secrets";
 
 /// What becomes of what is private.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct Private {
     /// Mask what is found of this kind, such as person or api-key; "secrets" is every kind of secret
     /// (may be given several times) [default: all but secrets, names and addresses]
     #[arg(long, value_name = "KIND", value_parser = named, help_heading = "What is private")]
@@ -65,8 +65,8 @@ struct Plan {
     shares_secrets: bool,
 }
 
-impl From<&Args> for Plan {
-    fn from(args: &Args) -> Self {
+impl From<&Private> for Plan {
+    fn from(args: &Private) -> Self {
         let mut plan =
             Self { masked: BTreeSet::new(), shares_secrets: args.keep_secrets.is_some() };
         let sure = |kind: &Kind| !matches!(kind, Kind::Person | Kind::Address);
@@ -134,7 +134,7 @@ struct Applied {
 /// Where nobody can answer.
 pub(super) async fn scrub(
     cx: &Context,
-    (args, asks): (&Args, bool),
+    (args, asks): (&Private, bool),
     chosen: Vec<Chosen>,
     outcome: &mut Outcome,
 ) -> Result<Vec<Chosen>, CliError> {
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn secrets_block_until_they_are_masked_or_the_words_are_typed() {
-        let mut plan = Plan::from(&Args::default());
+        let mut plan = Plan::from(&Private::default());
         assert_eq!(plan.handles(Kind::ApiKey), Handled::LeftOut, "by default");
         assert_eq!(plan.handles(Kind::Email), Handled::Masked);
         assert_eq!(plan.handles(Kind::Person), Handled::Kept, "names are shown, and left");
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_kind_that_is_typed_again_is_as_it_was() {
-        let before = Plan::from(&Args::default());
+        let before = Plan::from(&Private::default());
         let mut plan = before.clone();
         plan.take("email").unwrap();
         assert_eq!(plan.handles(Kind::Email), Handled::Kept);

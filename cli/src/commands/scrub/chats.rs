@@ -1,7 +1,7 @@
 //! What is private in chats.
 
-use super::excerpt::Excerpt;
 use crate::error::{CliError, OrFail as _};
+use crate::excerpt::Excerpt;
 use crate::exports::{Files, read_exports};
 use crate::output::{Output, Page, Report};
 use crate::text::{count, printable};
@@ -10,6 +10,7 @@ use sheaf_node::import::Imported;
 use sheaf_node::scrub::{ChatFind, Class, Kind, Scanner, scan_chat, with_texts};
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// Finds that a page shows; all are counted.
@@ -158,12 +159,21 @@ impl Found {
         }
         let mut lines = Vec::with_capacity(shown.len());
         with_texts(&imported.chat, shown, &mut |find, text| {
-            let excerpt = Excerpt::new(text, find.span.range(), find.span.kind.class());
+            let free = free_around(shown, lines.len(), text.len());
+            let excerpt = Excerpt::new(text, find.span.range(), free, find.span.kind.class());
             lines.push(ShownFind { kind: find.span.kind, at: find.place.to_string(), excerpt });
         });
         let title = imported.chat.title.as_deref().map(printable);
         self.shown.push(ShownChat { position: imported.position, title, finds: lines });
     }
+}
+
+/// From the end of the find before to the start of the one behind, in the same text.
+fn free_around(finds: &[ChatFind], at: usize, len: usize) -> Range<usize> {
+    let here = |find: &&ChatFind| find.place == finds[at].place;
+    let before = at.checked_sub(1).and_then(|before| finds.get(before)).filter(here);
+    let behind = finds.get(at + 1).filter(here);
+    before.map_or(0, |find| find.span.end)..behind.map_or(len, |find| find.span.start)
 }
 
 impl Report for Found {

@@ -1,7 +1,6 @@
 //! `sheaf scrub`.
 
 mod chats;
-mod excerpt;
 mod measure;
 
 use crate::context::Context;

@@ -8,8 +8,8 @@ use std::ops::Range;
 const AROUND: usize = 24;
 /// Characters of a find that are shown.
 const SHOWN: usize = 48;
-/// Of a secret, so many that whoever has it knows it again.
-const SHOWN_OF_SECRET: usize = 6;
+/// Of a secret at most so many, and a third: whoever has it knows it again.
+const SHOWN_OF_SECRET: usize = 8;
 
 /// A find between what stands before and behind it, each on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,15 +20,22 @@ pub(crate) struct Excerpt {
 }
 
 impl Excerpt {
-    /// The find at `range` of `text`. A secret shows only how it begins.
-    pub(crate) fn new(text: &str, range: Range<usize>, class: Class) -> Self {
-        let value = &text[range.clone()];
-        let value = match class {
-            Class::Personal => shorten(&printable(value), SHOWN),
-            Class::Secret => shorten(&printable(value), SHOWN_OF_SECRET),
-        };
-        Self { before: ending(&text[..range.start]), value, after: beginning(&text[range.end..]) }
+    /// The find at `range` of `text`. `free` reaches from the find before to the find behind, for
+    /// these are shown for themselves. A secret shows only how it begins.
+    pub(crate) fn new(text: &str, range: Range<usize>, free: Range<usize>, class: Class) -> Self {
+        let value = shown(&text[range.clone()], class);
+        let (before, after) = (&text[free.start..range.start], &text[range.end..free.end]);
+        Self { before: ending(before), value, after: beginning(after) }
     }
+}
+
+/// A value, as much of it as is shown.
+pub(crate) fn shown(value: &str, class: Class) -> String {
+    let max = match class {
+        Class::Personal => SHOWN,
+        Class::Secret => (value.chars().count() / 3).clamp(2, SHOWN_OF_SECRET),
+    };
+    shorten(&printable(value), max)
 }
 
 fn ending(text: &str) -> String {
@@ -51,10 +58,11 @@ mod tests {
     fn a_find_stands_in_its_words_and_a_secret_is_not_shown_whole() {
         let text = "Bitte schreib mir an die Adresse alice@example.org, und nicht an die andere!";
         let at = text.find("alice").unwrap();
-        let excerpt = Excerpt::new(text, at..at + 17, Class::Personal);
+        let excerpt = Excerpt::new(text, at..at + 17, 0..text.len(), Class::Personal);
         assert_eq!(excerpt.value, "alice@example.org");
-        assert_eq!(excerpt.before, "…eib mir an die Adresse ");
-        let excerpt = Excerpt::new(text, at..at + 17, Class::Secret);
-        assert_eq!(excerpt.value, "alice…");
+        assert_eq!(excerpt.before, "…reib mir an die Adresse ");
+        let excerpt = Excerpt::new(text, at..at + 17, at - 8..at + 18, Class::Secret);
+        assert_eq!((excerpt.before.as_str(), excerpt.after.as_str()), ("Adresse ", ","));
+        assert_eq!(excerpt.value, "alic…");
     }
 }
