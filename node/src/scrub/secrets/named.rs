@@ -75,6 +75,8 @@ pub(super) static NAMES: &[Name] = &[
     session("connect.sid"), session("session_token"), session("session-token"), session("sid="),
 ];
 
+/// Bytes of a word that is looked for as a whole.
+const SHORT: usize = 4;
 /// Bytes of a name behind the word that is looked for.
 const TAIL_MAX: usize = 40;
 /// Bytes of the longest password, and of the longest key.
@@ -173,9 +175,17 @@ impl Name {
     /// Whether the name, of which the word is a part, is that of a secret.
     fn has_fit_name(&self, text: &Folded<'_>, at: &Range<usize>, end: usize) -> bool {
         let tail = text.as_str()[at.end..end].to_ascii_lowercase();
-        if self.word == "auth" || self.word == "pwd" {
-            let inside = text.char_before(at.start).is_some_and(|c| c.is_ascii_lowercase());
-            return tail.is_empty() && !inside;
+        // Short words are parts of others, and of what is drawn at random.
+        if self.word.len() <= SHORT {
+            let before = text.char_before(at.start);
+            let goes_on = before.is_some_and(char::is_alphanumeric);
+            let is_hump = before.is_some_and(|c| c.is_ascii_lowercase())
+                && text.bytes()[at.start].is_ascii_uppercase()
+                && text.bytes()[at.start + 1].is_ascii_lowercase();
+            let is_whole = tail.is_empty() || tail.starts_with(['_', '-']);
+            if goes_on && !is_hump || !is_whole {
+                return false;
+            }
         }
         end - at.end <= TAIL_MAX
             && tail != "s"
