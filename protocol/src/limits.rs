@@ -16,6 +16,11 @@ pub const STEWARDS_MAX: usize = 64;
 pub const NAME_BYTES_MAX: usize = 256;
 /// Labels (tags, languages, models) of one manifest, each.
 pub const LABELS_MAX: usize = 32;
+/// Kinds of what is private that a policy lists, masked and flagged together, and that a manifest
+/// counts.
+pub const PRIVATE_KINDS_MAX: usize = 32;
+/// Bytes of the name of such a kind.
+pub const PRIVATE_KIND_BYTES_MAX: usize = 24;
 /// Bytes of the purpose in a policy.
 pub const PURPOSE_BYTES_MAX: usize = 4096;
 /// Licences that a policy lists.
@@ -112,6 +117,7 @@ const _: () = assert!(
     PURPOSE_BYTES_MAX
         + (POLICY_LICENCES_MAX + MUST_ALLOW_MAX + 2) * (NAME_BYTES_MAX + 3)
         + REPLICA_KEYS_MAX * 34
+        + PRIVATE_KINDS_MAX * (PRIVATE_KIND_BYTES_MAX + 2)
         + 128
         <= POLICY_BYTES_MAX
 );

@@ -102,6 +102,7 @@ def one_of(*words):
 
 VERDICT = one_of("good", "bad", "interesting")
 U32 = cbor.code(0, 2**32 - 1)
+SCRUBBED = lambda value: shape(value, {"kind": cbor.text, "masked": U32, "kept": U32}, {})
 
 
 def usage_one_form(value):
@@ -129,7 +130,7 @@ ROW = {
         {"message_count": U32},
         {
             "verdict": VERDICT, "tags": some(cbor.text), "languages": some(cbor.text),
-            "models": some(cbor.text), "created": cbor.time,
+            "models": some(cbor.text), "created": cbor.time, "scrubbed": some(SCRUBBED),
         },
     ),
     "policy": lambda value: shape(value, {"commitment": hash_of_text, "index": cbor.uint}),

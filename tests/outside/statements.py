@@ -139,6 +139,11 @@ def usage_text(stated):
 # Policies.
 
 
+def private_kind(value):
+    ensure(re.fullmatch("[a-z0-9-]{1,24}", cbor.text(value)), "not a kind of what is private")
+    return value
+
+
 class Policy:
     def __init__(self, value):
         fields = cbor.record(
@@ -155,6 +160,8 @@ class Policy:
             cbor.code(1, 3),
             cbor.code(1, 366 * 86400),
             cbor.code(1, 366 * 86400),
+            cbor.items(private_kind, 0, 32),
+            cbor.items(private_kind, 0, 32),
         )(value)
         self.title, purpose, self.licences, self.usage, self.must_allow = fields[:5]
         self.age_days_max, self.chat_bytes_max, self.join, self.replicas = fields[5:9]
@@ -168,6 +175,7 @@ class Policy:
             ensure(re.fullmatch(KEY, label), "not a label")
             ensure(preference(stated, label) is not False, "asks for what it forbids")
         distinct(self.replica_keys)
+        ensure(len(distinct(fields[13] + fields[14])) <= 32, "too many kinds")
         ensure(len(cbor.write(value)) <= 16 * 1024, "a policy beyond its bound")
 
     def why_not(self, licence, usage, due, plain_bytes, day):
@@ -192,6 +200,15 @@ class Policy:
 END = cbor.record(cbor.uint, cbor.key)
 ERASED = cbor.record(cbor.uint, cbor.key, cbor.code(1, 3))
 LABELS = set_of(line, 0, 32)
+U32 = cbor.code(0, 2**32 - 1)
+
+
+def scrubbed(value):
+    found = cbor.items(cbor.record(private_kind, U32, U32), 0, 32)(value)
+    kinds = [kind for kind, _, _ in found]
+    ensure(all(a < b for a, b in zip(kinds, kinds[1:])), "kinds out of order or repeated")
+    ensure(all(masked or kept for _, masked, kept in found), "a kind of which nothing was found")
+    return found
 
 
 def licence_text(value):
@@ -252,6 +269,7 @@ BODIES = {
             LABELS,
             cbor.code(1, 200_000),
             cbor.optional(cbor.time),
+            scrubbed,
         ),
     ),
     WITHDRAWAL: cbor.record(cbor.key),

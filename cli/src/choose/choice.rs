@@ -14,9 +14,9 @@ impl State {
         let both = self.candidates.iter().zip(&self.marks);
         both.filter(|(_, mark)| mark.chosen)
             .map(|(candidate, Mark { verdict, tags, .. })| Chosen {
-                chat: candidate.chat.clone(),
                 verdict: *verdict,
                 tags: tags.clone(),
+                ..Chosen::from(candidate.chat.clone())
             })
             .collect()
     }

@@ -5,7 +5,7 @@ use crate::output::Page;
 use crate::text::{count, printable, printable_lines, short_key};
 use serde::Serialize;
 use sheaf_node::client::CommunityInfo;
-use sheaf_node::flow::contribute::{About, Term, label_words};
+use sheaf_node::flow::contribute::{About, Term, label_words, private_words};
 use sheaf_protocol::policy::{Policy, Topic};
 use sheaf_protocol::statement::{Labels, Verdict};
 use std::collections::BTreeMap;
@@ -82,6 +82,7 @@ pub(crate) fn show_terms(page: &mut Page, shown: &Terms<'_>) {
 fn show_term(page: &mut Page, term: &Term, shown: &Terms<'_>) {
     let value = match term.about {
         About::Labels => Some(all_labels(&shown.labels)),
+        About::Private => Some(private_words(shown.labels.iter().flat_map(|own| &own.scrubbed))),
         _ => term.value.clone(),
     };
     let mut lines = Vec::new();

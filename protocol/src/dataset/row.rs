@@ -6,7 +6,7 @@ use super::{Position, RowTerms};
 use crate::chat::{Chat, ChatError};
 use crate::id::{CommunityId, EntryCommitment, Opening};
 use crate::json::{self, JsonError};
-use crate::statement::{Labels, PolicyRef, Verdict};
+use crate::statement::{Labels, PolicyRef, Scrubbed, Verdict};
 use crate::time::{Day, Time};
 use crate::usage::{Usage, UsageError};
 use serde::{Deserialize, Serialize};
@@ -135,6 +135,8 @@ struct LabelFields {
     message_count: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     created: Option<Time>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    scrubbed: Vec<Scrubbed>,
 }
 
 impl Row {
@@ -220,6 +222,7 @@ impl Row {
                 models: labels.models.clone(),
                 message_count: labels.messages,
                 created: labels.created,
+                scrubbed: labels.scrubbed.clone(),
             },
             policy: self.policy,
             duplicates: self.duplicates.clone(),
@@ -243,6 +246,7 @@ impl Fields {
                 models: self.labels.models,
                 messages: self.labels.message_count,
                 created: self.labels.created,
+                scrubbed: self.labels.scrubbed,
             },
             policy: self.policy,
             duplicates: self.duplicates,

@@ -11,7 +11,7 @@ mod words;
 
 pub use decide::{Decision, Refusal, Request, decide};
 pub use preset::Preset;
-pub use words::Topic;
+pub use words::{Topic, private_kind_words};
 
 use crate::id::PublicKey;
 
@@ -52,6 +52,13 @@ pub struct Policy {
     pub head_age_max_secs: u64,
     /// Seconds within which every holder erases a withdrawn chat; beyond it is in breach.
     pub erase_within_secs: u64,
+    /// Kinds of what is private that are masked in a chat before it is given, by name, e.g.
+    /// `["email", "phone"]`.
+    #[serde(default)]
+    pub mask: Vec<String>,
+    /// Kinds of what is private that are pointed out to the member and to whoever reviews.
+    #[serde(default)]
+    pub flag: Vec<String>,
 }
 crate::record!(Policy {
     title,
@@ -67,6 +74,8 @@ crate::record!(Policy {
     readers,
     head_age_max_secs,
     erase_within_secs,
+    mask,
+    flag,
 });
 
 /// Who may become a member.

@@ -15,6 +15,25 @@ pub enum Preset {
 
 const DAY_SECS: u64 = 86_400;
 
+/// What says who or where somebody is whatever stands around it.
+const MASKED: [&str; 12] = [
+    "email",
+    "phone",
+    "card",
+    "iban",
+    "national-id",
+    "tax-id",
+    "passport",
+    "ip",
+    "mac",
+    "position",
+    "wallet",
+    "birth-date",
+];
+
+/// What is told less surely, and may as well be a public person's.
+const FLAGGED: [&str; 2] = ["person", "address"];
+
 impl Policy {
     /// The policy of a preset.
     pub fn preset(preset: Preset) -> Self {
@@ -68,5 +87,7 @@ fn open() -> Policy {
         readers: ReaderRule::Public,
         head_age_max_secs: DAY_SECS,
         erase_within_secs: 7 * DAY_SECS,
+        mask: MASKED.map(String::from).to_vec(),
+        flag: FLAGGED.map(String::from).to_vec(),
     }
 }

@@ -2,9 +2,11 @@ use super::Policy;
 use crate::cbor;
 use crate::limits::{
     AGE_DAYS_MAX, CHAT_BYTES_MAX, MUST_ALLOW_MAX, POLICY_BYTES_MAX, POLICY_LICENCES_MAX,
-    POLICY_SECS_MAX, PURPOSE_BYTES_MAX, REPLICA_KEYS_MAX,
+    POLICY_SECS_MAX, PRIVATE_KINDS_MAX, PURPOSE_BYTES_MAX, REPLICA_KEYS_MAX,
 };
-use crate::statement::{Invalid, Validity, ensure, ensure_line, is_hidden};
+use crate::statement::{
+    Invalid, NOT_A_KIND, Validity, ensure, ensure_line, is_hidden, is_private_kind,
+};
 use crate::usage::Usage;
 use crate::{licence, limits::NAME_BYTES_MAX};
 
@@ -19,6 +21,7 @@ impl Policy {
         self.validate_purpose()?;
         self.validate_licences()?;
         self.validate_usage()?;
+        self.validate_kinds()?;
         ensure(self.replica_keys.len() <= REPLICA_KEYS_MAX, "replica_keys", "has too many keys")?;
         ensure(is_distinct(&self.replica_keys), "replica_keys", "a key stands twice")?;
         let age = self.age_days_max.is_none_or(|days| (1..=AGE_DAYS_MAX).contains(&days));
@@ -51,6 +54,17 @@ impl Policy {
         ensure(is_distinct(&self.licences), "licences", "a licence stands twice")?;
         let single = |text: &String| matches!(licence::parse(text), Ok(licence::Expression::Id(id)) if id == *text);
         ensure(self.licences.iter().all(single), "licences", "each item is one SPDX licence")
+    }
+
+    fn validate_kinds(&self) -> Validity {
+        let listed = self.mask.len() + self.flag.len();
+        ensure(listed <= PRIVATE_KINDS_MAX, "mask", "has too many items, with those of flag")?;
+        for (kinds, field) in [(&self.mask, "mask"), (&self.flag, "flag")] {
+            ensure(is_distinct(kinds), field, "a kind stands twice")?;
+            ensure(kinds.iter().all(|kind| is_private_kind(kind)), field, NOT_A_KIND)?;
+        }
+        let both = self.flag.iter().any(|kind| self.mask.contains(kind));
+        ensure(!both, "flag", "a kind is masked already")
     }
 
     fn validate_usage(&self) -> Validity {

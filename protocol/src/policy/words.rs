@@ -11,6 +11,8 @@ pub enum Topic {
     Licence,
     /// What machines may do with a chat.
     Usage,
+    /// What becomes of what is private in a chat.
+    Privacy,
     /// How long a chat is held.
     Expiry,
     /// How large a chat may be.
@@ -23,10 +25,11 @@ pub enum Topic {
 
 impl Topic {
     /// All, in the order in which a policy speaks of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Joining,
         Self::Licence,
         Self::Usage,
+        Self::Privacy,
         Self::Expiry,
         Self::Size,
         Self::Readers,
@@ -49,6 +52,7 @@ impl Policy {
                 vec![format!("A chat is given under one of these licences: {licences}.")]
             }
             Topic::Usage => self.usage_sentences(),
+            Topic::Privacy => self.privacy_sentences(),
             Topic::Expiry => vec![self.age()],
             Topic::Size => vec![format!("A chat has at most {}.", bytes(self.chat_bytes_max))],
             Topic::Readers => vec![self.replica_sentence(), readers(self.readers).to_owned()],
@@ -73,6 +77,18 @@ impl Policy {
             )
         });
         refused.chain(added).collect()
+    }
+
+    fn privacy_sentences(&self) -> Vec<String> {
+        let secrets = "A chat with a password, key or other secret in it is held back, unless its \
+                       member insists.";
+        let masked = (!self.mask.is_empty()).then(|| {
+            format!("Before a chat is given, this is masked in it: {}.", kinds(&self.mask))
+        });
+        let flagged = (!self.flag.is_empty()).then(|| {
+            format!("This is pointed out, and left to its member: {}.", kinds(&self.flag))
+        });
+        [Some(secrets.to_owned()), masked, flagged].into_iter().flatten().collect()
     }
 
     /// How `other` differs from this policy: lines that begin with "- " are no longer so, those
@@ -126,6 +142,38 @@ fn join(rule: JoinRule) -> &'static str {
         JoinRule::Invitation => "Whoever has a steward's invitation may become a member.",
         JoinRule::Open => "Anyone may become a member.",
         JoinRule::Closed => "Nobody may become a member any more.",
+    }
+}
+
+fn kinds(names: &[String]) -> String {
+    names.iter().map(|name| private_kind_words(name)).collect::<Vec<_>>().join(", ")
+}
+
+/// A kind of what is private, as people call it; one that is not known here keeps its name.
+pub fn private_kind_words(name: &str) -> &str {
+    match name {
+        "email" => "e-mail addresses",
+        "phone" => "telephone numbers",
+        "card" => "payment cards",
+        "iban" => "bank accounts",
+        "national-id" => "national identity numbers",
+        "tax-id" => "tax numbers",
+        "passport" => "passport numbers",
+        "ip" => "IP addresses",
+        "mac" => "hardware addresses",
+        "address" => "postal addresses",
+        "position" => "positions on earth",
+        "wallet" => "wallet addresses",
+        "birth-date" => "birth dates",
+        "person" => "names of people",
+        "private-key" => "private keys",
+        "recovery-words" => "recovery words",
+        "api-key" => "API keys",
+        "token" => "tokens",
+        "cookie" => "cookies",
+        "url-password" => "passwords in URLs",
+        "password" => "passwords",
+        other => other,
     }
 }
 

@@ -90,8 +90,24 @@ pub struct Labels {
     pub messages: u32,
     /// When the chat began, if the member lets it be known.
     pub created: Option<Time>,
+    /// What was private in the chat: each kind that was found, sorted by its name.
+    pub scrubbed: Vec<Scrubbed>,
 }
-crate::record!(Labels { verdict, tags, languages, models, messages, created });
+crate::record!(Labels { verdict, tags, languages, models, messages, created, scrubbed });
+
+/// One kind of what is private: how often it was found on the member's device, and what became of
+/// it; never what it was.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scrubbed {
+    /// The kind, by a name such as `email`.
+    pub kind: String,
+    /// How many places were masked.
+    pub masked: u32,
+    /// How many places the member left as they were.
+    pub kept: u32,
+}
+crate::record!(Scrubbed { kind, masked, kept });
 
 impl Labels {
     /// The same labels with each list sorted and without repetition, as a manifest needs them.

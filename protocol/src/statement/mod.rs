@@ -19,10 +19,10 @@ pub use charter::{Charter, LogEnd};
 pub use erasure::{Cause, Erased, Erasure, Receipt};
 pub use invitation::{Invitation, InvitationUse, Invite, InviteError};
 pub use kind::Kind;
-pub use manifest::{Attribution, BlobRef, Consent, Labels, Manifest, Verdict};
+pub use manifest::{Attribution, BlobRef, Consent, Labels, Manifest, Scrubbed, Verdict};
 pub use membership::{Admission, Membership};
 pub use validate::{Invalid, is_line};
-pub(crate) use validate::{Validity, ensure, ensure_line, is_hidden};
+pub(crate) use validate::{NOT_A_KIND, Validity, ensure, ensure_line, is_hidden, is_private_kind};
 pub use withdrawal::{Takedown, TakedownReason, Withdrawal};
 
 use crate::cbor::{self, Bytes, Decode, Encode, Error, Reader, Reason, Writer};

@@ -59,6 +59,7 @@ fn largest() -> Vec<Body> {
                 due: Some(Day(u32::MAX)),
             },
             labels: Labels {
+                scrubbed: vec![Scrubbed { kind: "email".into(), masked: 2, kept: 1 }],
                 verdict: Some(Verdict::Good),
                 tags: words(),
                 languages: words(),

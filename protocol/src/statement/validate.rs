@@ -2,11 +2,11 @@
 
 use super::{
     Acceptance, Admission, Attribution, Body, Charter, Consent, Erased, Erasure, Labels, Manifest,
-    Membership, Receipt, Statement,
+    Membership, Receipt, Scrubbed, Statement,
 };
 use crate::limits::{
     BLOB_BYTES_MAX, CHAT_BYTES_MAX, CHAT_MESSAGES_MAX, ERASED_ITEMS_MAX, LABELS_MAX,
-    LISTED_KEYS_MAX, NAME_BYTES_MAX, STEWARDS_MAX,
+    LISTED_KEYS_MAX, NAME_BYTES_MAX, PRIVATE_KIND_BYTES_MAX, PRIVATE_KINDS_MAX, STEWARDS_MAX,
 };
 use crate::{licence, usage};
 
@@ -131,8 +131,27 @@ fn labels(labels: &Labels) -> Validity {
     words(&labels.tags, "tags")?;
     words(&labels.languages, "languages")?;
     words(&labels.models, "models")?;
+    scrubbed(&labels.scrubbed)?;
     let messages = (1..=CHAT_MESSAGES_MAX).contains(&(labels.messages as usize));
     ensure(messages, "messages", "out of bounds")
+}
+
+fn scrubbed(scrubbed: &[Scrubbed]) -> Validity {
+    ensure(scrubbed.len() <= PRIVATE_KINDS_MAX, "scrubbed", "has too many items")?;
+    let sorted = scrubbed.is_sorted_by(|a, b| a.kind < b.kind);
+    ensure(sorted, "scrubbed", "must be sorted by kind, without repetition")?;
+    ensure(scrubbed.iter().all(|s| is_private_kind(&s.kind)), "scrubbed", NOT_A_KIND)?;
+    let counted = scrubbed.iter().all(|s| s.masked > 0 || s.kept > 0);
+    ensure(counted, "scrubbed", "a kind of which nothing was found is left out")
+}
+
+/// The rule that [`is_private_kind`] tells.
+pub(crate) const NOT_A_KIND: &str = "is 1 to 24 lower-case letters, digits and hyphens";
+
+/// Whether this can be the name of a kind of what is private.
+pub(crate) fn is_private_kind(kind: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=PRIVATE_KIND_BYTES_MAX).contains(&kind.len()) && kind.bytes().all(plain)
 }
 
 fn words(words: &[String], field: &'static str) -> Validity {

@@ -2,7 +2,7 @@
 
 use super::values::*;
 use super::{assert_one_form, config};
-use proptest::collection::vec;
+use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -15,8 +15,8 @@ use sheaf_protocol::policy::{JoinRule, Policy, ReaderRule, ReplicaRule};
 use sheaf_protocol::sign::{SecretKey, Signed};
 use sheaf_protocol::statement::{
     Acceptance, Admission, Attribution, BlobRef, Body, Cause, Charter, Consent, Erased, Erasure,
-    Kind, Labels, LogEnd, Manifest, Membership, Receipt, Role, SignedStatement, Statement,
-    Takedown, TakedownReason, Verdict, Withdrawal,
+    Kind, Labels, LogEnd, Manifest, Membership, Receipt, Role, Scrubbed, SignedStatement,
+    Statement, Takedown, TakedownReason, Verdict, Withdrawal,
 };
 use sheaf_protocol::usage::Usage;
 
@@ -58,8 +58,10 @@ fn policy() -> impl Strategy<Value = Body> {
         select(vec![ReaderRule::Public, ReaderRule::Peers, ReaderRule::Sealed]),
     );
     let bounds = (option::of(1..=36_500_u32), 1..=67_108_864_u64, 1..=31_622_400_u64);
-    (line(), "[ -~\n]{0,40}", usages(), keys(0), rules, bounds).prop_map(
-        |(title, purpose, usage, replica_keys, (join, replicas, readers), bounds)| {
+    let lists = (keys(0), kinds(), kinds());
+    (line(), "[ -~\n]{0,40}", usages(), lists, rules, bounds).prop_map(
+        |(title, purpose, usage, (replica_keys, mask, flag), (join, replicas, readers), bounds)| {
+            let flag = flag.into_iter().filter(|kind| !mask.contains(kind)).collect();
             Body::Policy(Policy {
                 title,
                 purpose,
@@ -74,9 +76,15 @@ fn policy() -> impl Strategy<Value = Body> {
                 readers,
                 head_age_max_secs: bounds.2,
                 erase_within_secs: bounds.2,
+                mask,
+                flag,
             })
         },
     )
+}
+
+fn kinds() -> impl Strategy<Value = Vec<String>> {
+    btree_set("[a-z0-9-]{1,24}", 0..4).prop_map(|kinds| kinds.into_iter().collect())
 }
 
 fn membership() -> impl Strategy<Value = Body> {
@@ -126,16 +134,26 @@ fn consent() -> impl Strategy<Value = Consent> {
 
 fn labels() -> impl Strategy<Value = Labels> {
     let verdict = option::of(select(vec![Verdict::Good, Verdict::Bad, Verdict::Interesting]));
-    (verdict, lines(), lines(), lines(), 1..=200_000_u32, option::of(time())).prop_map(
-        |(verdict, tags, languages, models, messages, created)| Labels {
+    let lists = (lines(), lines(), lines(), scrubbed());
+    (verdict, lists, 1..=200_000_u32, option::of(time())).prop_map(
+        |(verdict, (tags, languages, models, scrubbed), messages, created)| Labels {
             verdict,
             tags,
             languages,
             models,
             messages,
             created,
+            scrubbed,
         },
     )
+}
+
+fn scrubbed() -> impl Strategy<Value = Vec<Scrubbed>> {
+    let counts = (any::<u32>(), any::<u32>()).prop_filter("none", |counts| *counts != (0, 0));
+    btree_map("[a-z0-9-]{1,24}", counts, 0..4).prop_map(|found| {
+        let counted = |(kind, (masked, kept))| Scrubbed { kind, masked, kept };
+        found.into_iter().map(counted).collect()
+    })
 }
 
 fn erased() -> impl Strategy<Value = Vec<Erased>> {

@@ -9,7 +9,7 @@ use sheaf_protocol::policy::{Policy, Preset};
 use sheaf_protocol::sign::{SecretKey, Signed};
 use sheaf_protocol::statement::{
     Admission, Attribution, BlobRef, Body, Charter, Consent, Invitation, InvitationUse, Labels,
-    Manifest, Membership, PolicyRef, Statement, Verdict,
+    Manifest, Membership, PolicyRef, Scrubbed, Statement, Verdict,
 };
 use sheaf_protocol::time::Time;
 use sheaf_protocol::usage::VOCABULARY;
@@ -101,6 +101,7 @@ pub(crate) fn manifest(n: u8) -> Manifest {
             models: vec!["a-model".into()],
             messages: 2,
             created: None,
+            scrubbed: vec![Scrubbed { kind: "email".into(), masked: 2, kept: 0 }],
         },
     }
 }

@@ -8,7 +8,7 @@ use crate::person::Person;
 use crate::preview::Shown;
 use sheaf_node::book::{Choices, CommunityBook, TextMark};
 use sheaf_node::client::CommunityInfo;
-use sheaf_node::flow::contribute::{Contributor, Draft, DraftError};
+use sheaf_node::flow::contribute::{Contributor, Draft, DraftError, Said};
 use sheaf_node::language::languages;
 use sheaf_protocol::time::Time;
 use std::collections::HashSet;
@@ -93,7 +93,10 @@ impl Drafting {
         let mut texts = HashSet::new();
         for offer in &round.offers {
             let chosen = &offer.chosen;
-            let said = wishes.said(chosen.verdict, &chosen.tags, &offer.told);
+            let said = Said {
+                scrubbed: chosen.scrubbed.clone(),
+                ..wishes.said(chosen.verdict, &chosen.tags, &offer.told)
+            };
             let chat = &chosen.chat.chat;
             match contributor.draft(chat, &drafting.decided.settings, &said, now) {
                 Ok(draft) if !texts.insert(TextMark::of(&draft.plain)) => drafting.repeated += 1,

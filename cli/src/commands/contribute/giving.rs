@@ -72,9 +72,9 @@ impl Giving<'_> {
         let mut choice = self.judge(&info)?.choice(self.args, chats).await?;
         while let Some(Choice { chosen, list }) = choice {
             self.has_list = list.is_some();
-            let private = (&self.args.private, self.args.asks());
+            let wishes = (&self.args.private, info.policy(), self.args.asks());
             let cx = self.delivery.cx;
-            let chosen = scrub(cx, private, chosen, &mut self.outcome).await?;
+            let chosen = scrub(cx, wishes, chosen, &mut self.outcome).await?;
             let offers = tell_languages(self.delivery.cx, chosen).await?;
             let mut round = Round { info, offers };
             match (self.give(&mut round).await?, list) {

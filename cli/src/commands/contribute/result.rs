@@ -12,7 +12,7 @@ use sheaf_node::client::CommunityInfo;
 use sheaf_node::flow::contribute::{Term, terms};
 use sheaf_protocol::chat::Chat;
 use sheaf_protocol::id::CommunityId;
-use sheaf_protocol::statement::{Labels, Verdict};
+use sheaf_protocol::statement::{Labels, Scrubbed, Verdict};
 use std::path::PathBuf;
 
 /// The result of `sheaf contribute`.
@@ -55,12 +55,14 @@ pub(super) struct Given {
     labels: Option<Said>,
 }
 
-/// Labels that a member can choose.
+/// Labels that a member can choose, and what was found that is private.
 #[derive(Debug, Serialize)]
 struct Said {
     verdict: Option<Verdict>,
     tags: Vec<String>,
     languages: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scrubbed: Vec<Scrubbed>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -258,14 +260,14 @@ impl Given {
     }
 
     fn would_be(drafted: &Drafted) -> Self {
-        let Labels { verdict, tags, languages, .. } = drafted.draft.labels.clone();
+        let Labels { verdict, tags, languages, scrubbed, .. } = drafted.draft.labels.clone();
         Self {
             id: None,
             title: drafted.draft.title.clone(),
             state: GivenState::WouldBeGiven,
             index: None,
             slip: None,
-            labels: Some(Said { verdict, tags, languages }),
+            labels: Some(Said { verdict, tags, languages, scrubbed }),
         }
     }
 

@@ -12,6 +12,8 @@ use crate::prompt;
 use crate::text::count;
 use sheaf_node::import::Imported;
 use sheaf_node::scrub::{Change, ChatFind, Class, Kind, Scanner, mask, scan_chat};
+use sheaf_protocol::policy::Policy;
+use sheaf_protocol::statement::Scrubbed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -22,7 +24,7 @@ const SHARE_SECRETS: &str = "share my secrets";
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Private {
     /// Mask what is found of this kind, such as person or api-key; "secrets" is every kind of secret
-    /// (may be given several times) [default: all but secrets, names and addresses]
+    /// (may be given several times) [default: what the community's policy masks]
     #[arg(long, value_name = "KIND", value_parser = named, help_heading = "What is private")]
     mask: Vec<Named>,
     /// Leave what is found of this kind as it is, such as email (may be given several times)
@@ -65,20 +67,19 @@ struct Plan {
     shares_secrets: bool,
 }
 
-impl From<&Private> for Plan {
-    fn from(args: &Private) -> Self {
-        let mut plan =
-            Self { masked: BTreeSet::new(), shares_secrets: args.keep_secrets.is_some() };
-        let sure = |kind: &Kind| !matches!(kind, Kind::Person | Kind::Address);
-        let personal = |kind: &Kind| kind.class() == Class::Personal;
-        plan.masked.extend(Kind::LOOKED_FOR.into_iter().filter(personal).filter(sure));
+impl Plan {
+    /// What the policy masks, as the member's arguments change it.
+    fn of(args: &Private, policy: &Policy) -> Self {
+        let masked = policy.mask.iter().filter_map(|name| Kind::from_name(name));
+        let mut plan = Self {
+            masked: masked.map(Kind::family).collect(),
+            shares_secrets: args.keep_secrets.is_some(),
+        };
         args.mask.iter().for_each(|named| plan.mask(*named));
         plan.masked.retain(|kind| !args.keep.contains(kind));
         plan
     }
-}
 
-impl Plan {
     fn mask(&mut self, named: Named) {
         let secret = |kind: &Kind| kind.class() == Class::Secret;
         match named {
@@ -88,7 +89,7 @@ impl Plan {
     }
 
     fn masks(&self, kind: Kind) -> bool {
-        self.masked.contains(&kind.family()) || matches!(kind, Kind::Custom(_))
+        self.masked.contains(&kind.family())
     }
 
     fn handles(&self, kind: Kind) -> Handled {
@@ -134,7 +135,7 @@ struct Applied {
 /// Where nobody can answer.
 pub(super) async fn scrub(
     cx: &Context,
-    (args, asks): (&Private, bool),
+    (args, policy, asks): (&Private, &Policy, bool),
     chosen: Vec<Chosen>,
     outcome: &mut Outcome,
 ) -> Result<Vec<Chosen>, CliError> {
@@ -144,7 +145,7 @@ pub(super) async fn scrub(
             .await
             .or_fail("looking through the chats")?
     };
-    let mut plan = Plan::from(args);
+    let mut plan = Plan::of(args, policy);
     let found = counts(&scanned);
     let mut applied = apply(&scanned, &plan);
     loop {
@@ -213,9 +214,9 @@ fn counts(scanned: &[Scanned]) -> BTreeMap<Kind, u64> {
 
 fn apply(scanned: &[Scanned], plan: &Plan) -> Applied {
     let mut applied = Applied::default();
-    for Scanned { chosen, finds } in scanned {
+    for Scanned { chosen, finds: all } in scanned {
         let handled = |handled: Handled| {
-            finds.iter().filter(move |find| plan.handles(find.span.kind) == handled).cloned()
+            all.iter().filter(move |find| plan.handles(find.span.kind) == handled).cloned()
         };
         let secrets: BTreeSet<Kind> =
             handled(Handled::LeftOut).map(|find| find.span.kind).collect();
@@ -225,6 +226,7 @@ fn apply(scanned: &[Scanned], plan: &Plan) -> Applied {
         }
         let finds: Vec<_> = handled(Handled::Masked).collect();
         let mut chosen = chosen.clone();
+        chosen.scrubbed = scrubbed(all, plan);
         if !finds.is_empty() {
             let Imported { source_id, position, chat } = &*chosen.chat;
             let masked = mask(chat, &finds);
@@ -235,6 +237,21 @@ fn apply(scanned: &[Scanned], plan: &Plan) -> Applied {
         applied.chosen.push(chosen);
     }
     applied
+}
+
+/// What a manifest says of it: kinds and counts.
+fn scrubbed(finds: &[ChatFind], plan: &Plan) -> Vec<Scrubbed> {
+    let mut counts: BTreeMap<String, Scrubbed> = BTreeMap::new();
+    for find in finds.iter().filter(|find| !find.continues) {
+        let kind = find.span.kind.family().name().into_owned();
+        let none = Scrubbed { kind: kind.clone(), masked: 0, kept: 0 };
+        let count = counts.entry(kind).or_insert(none);
+        match plan.masks(find.span.kind) {
+            true => count.masked = count.masked.saturating_add(1),
+            false => count.kept = count.kept.saturating_add(1),
+        }
+    }
+    counts.into_values().collect()
 }
 
 fn page_of(
@@ -261,10 +278,39 @@ fn page_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sheaf_protocol::chat::{Chat, Message, Part, Role};
+    use sheaf_protocol::policy::Preset;
+
+    fn plan() -> Plan {
+        Plan::of(&Private::default(), &Policy::preset(Preset::Open))
+    }
+
+    #[test]
+    fn a_community_decides_what_is_masked() {
+        let policy = Policy { mask: vec!["person".into()], ..Policy::preset(Preset::Open) };
+        let plan = Plan::of(&Private::default(), &policy);
+        assert_eq!(plan.handles(Kind::Person), Handled::Masked);
+        assert_eq!(plan.handles(Kind::Email), Handled::Kept);
+    }
+
+    #[test]
+    fn what_is_counted_is_sorted_and_says_no_value() {
+        let scanner = Scanner::new();
+        let text = "ann@example.org or bob@example.org, from 84.17.45.12";
+        let chat = Chat {
+            messages: vec![Message::new(Role::User, None, vec![Part::text(text)])],
+            ..Chat::default()
+        };
+        let mut plan = plan();
+        plan.take("ip").unwrap();
+        let counted = scrubbed(&scan_chat(&scanner, &chat), &plan);
+        let of = |kind: &str, masked, kept| Scrubbed { kind: kind.into(), masked, kept };
+        assert_eq!(counted, [of("email", 2, 0), of("ip", 0, 1)]);
+    }
 
     #[test]
     fn secrets_block_until_they_are_masked_or_the_words_are_typed() {
-        let mut plan = Plan::from(&Private::default());
+        let mut plan = plan();
         assert_eq!(plan.handles(Kind::ApiKey), Handled::LeftOut, "by default");
         assert_eq!(plan.handles(Kind::Email), Handled::Masked);
         assert_eq!(plan.handles(Kind::Person), Handled::Kept, "names are shown, and left");
@@ -279,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_kind_that_is_typed_again_is_as_it_was() {
-        let before = Plan::from(&Private::default());
+        let before = plan();
         let mut plan = before.clone();
         plan.take("email").unwrap();
         assert_eq!(plan.handles(Kind::Email), Handled::Kept);

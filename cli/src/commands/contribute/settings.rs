@@ -48,6 +48,7 @@ impl Wishes {
             verdict: verdict.or(self.verdict),
             tags: self.tags.iter().chain(tags).cloned().collect(),
             languages: languages.to_vec(),
+            ..Said::default()
         }
     }
 }
@@ -117,7 +118,7 @@ impl Decided {
             About::Usage => Some(self.usage),
             About::Attribution => Some(self.attribution),
             About::Expiry => Some(self.expiry),
-            About::Labels | About::Readers | About::TakingBack => None,
+            About::Labels | About::Private | About::Readers | About::TakingBack => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use sheaf_protocol::{
     id::{BlobHash, ChatCommitment, KeyCheck},
     limits::LABELS_MAX,
     policy::{Refusal, Request, decide},
-    statement::{BlobRef, Body, Consent, Invalid, Labels, Manifest, Verdict, is_line},
+    statement::{BlobRef, Body, Consent, Invalid, Labels, Manifest, Scrubbed, Verdict, is_line},
     time::{Day, Time},
     usage::VOCABULARY,
 };
@@ -29,6 +29,8 @@ pub struct Said {
     pub tags: Vec<String>,
     /// BCP 47 tags of the languages in it.
     pub languages: Vec<String>,
+    /// What was found in it that is private, by kind.
+    pub scrubbed: Vec<Scrubbed>,
 }
 
 /// A chat as it would be given: nothing is signed yet.
@@ -138,6 +140,7 @@ fn labels(chat: &Chat, said: &Said) -> Labels {
         models: models(chat),
         messages: u32::try_from(chat.message_count()).unwrap_or(u32::MAX),
         created: chat.created,
+        scrubbed: said.scrubbed.clone(),
     }
 }
 

@@ -13,7 +13,7 @@ mod terms;
 pub use draft::{Draft, DraftError, Said, Settings};
 pub use send::{SendError, Sent, send};
 pub use sign::SignError;
-pub use terms::{About, Term, consent_sentences, label_words, shown, terms};
+pub use terms::{About, Term, consent_sentences, label_words, private_words, shown, terms};
 
 use crate::{
     book::{BookError, ChatId, CommunityBook, State, TextMark},

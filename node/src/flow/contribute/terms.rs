@@ -3,9 +3,10 @@
 //! The words follow from the signed consent and labels and from the policy alone, so that whoever
 //! checks a slip later can tell whether the sentences kept in it are those for what was signed.
 
-use sheaf_protocol::policy::{Policy, Topic};
-use sheaf_protocol::statement::{Attribution, Consent, Labels, Verdict};
+use sheaf_protocol::policy::{Policy, Topic, private_kind_words};
+use sheaf_protocol::statement::{Attribution, Consent, Labels, Scrubbed, Verdict};
 use sheaf_protocol::usage::{SEARCH, TRAIN_AI, Usage};
+use std::collections::BTreeMap;
 
 /// One of the things that a member agrees to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -19,6 +20,8 @@ pub enum About {
     Attribution,
     /// What is said about the chat.
     Labels,
+    /// What was found in it that is private.
+    Private,
     /// Until when.
     Expiry,
     /// Who reads it.
@@ -48,6 +51,7 @@ impl About {
             Self::Usage => "Usage preference",
             Self::Attribution => "Name",
             Self::Labels => "Labels",
+            Self::Private => "What is private",
             Self::Expiry => "Last day",
             Self::Readers => "Who reads it",
             Self::TakingBack => "Taking it back",
@@ -59,6 +63,7 @@ impl About {
         match self {
             Self::Licence => Some(Topic::Licence),
             Self::Usage => Some(Topic::Usage),
+            Self::Private => Some(Topic::Privacy),
             Self::Expiry => Some(Topic::Expiry),
             Self::Readers => Some(Topic::Readers),
             Self::TakingBack => Some(Topic::Erasing),
@@ -80,6 +85,10 @@ pub fn terms(policy: &Policy, consent: &Consent, labels: &Labels) -> Vec<Term> {
         term(About::Usage, usage(&consent.usage)),
         term(About::Attribution, attribution(&consent.attribution)),
         term(About::Labels, (Some(label_words(labels)), vec![LABELS_SEEN.into()])),
+        term(
+            About::Private,
+            (Some(private_words(&labels.scrubbed)), vec![NO_SCAN_IS_PERFECT.into()]),
+        ),
         term(About::Expiry, expiry(consent)),
         term(About::Readers, (None, vec![STEWARDS_READ.into()])),
         term(About::TakingBack, (None, [TAKING_BACK, NOT_RECALLED].map(String::from).to_vec())),
@@ -107,6 +116,8 @@ pub fn consent_sentences(consent: &Consent) -> Vec<String> {
 
 const LABELS_SEEN: &str = "Whoever may hold or read it sees these, the models, the number of \
                            messages and the time of beginning, as the chat has them.";
+const NO_SCAN_IS_PERFECT: &str = "A scan finds what looks like something it knows, and no scan is \
+                                  perfect: read the chat before you give it.";
 const STEWARDS_READ: &str = "The community's stewards and its partner nodes can read it.";
 const TAKING_BACK: &str = "You can take it back at any time (`sheaf withdraw`): every node that \
                            keeps the rules erases it, on the record.";
@@ -201,6 +212,27 @@ pub fn label_words(labels: &Labels) -> String {
     }
 }
 
+/// What was found that is private, and what became of it, of one chat or of several together.
+pub fn private_words<'a>(scrubbed: impl IntoIterator<Item = &'a Scrubbed>) -> String {
+    let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for found in scrubbed {
+        let (masked, kept) = counts.entry(&found.kind).or_default();
+        *masked += u64::from(found.masked);
+        *kept += u64::from(found.kept);
+    }
+    let of = |what: &str, count: fn((u64, u64)) -> u64| {
+        let counted = counts.iter().map(|(kind, both)| (private_kind_words(kind), count(*both)));
+        let found = counted.filter(|(_, times)| *times > 0);
+        let words: Vec<String> = found.map(|(words, times)| format!("{words} ({times})")).collect();
+        (!words.is_empty()).then(|| format!("{what} {}", words.join(", ")))
+    };
+    let said = [of("masked:", |(masked, _)| masked), of("left as they are:", |(_, kept)| kept)];
+    match said.into_iter().flatten().collect::<Vec<_>>() {
+        said if said.is_empty() => "nothing was found".into(),
+        said => said.join("; "),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,6 +303,13 @@ mod tests {
             assert_ne!(plain, other);
         }
         assert_eq!(label_words(&labels), "good; in de, en");
+        let of = |kind: &str, masked, kept| Scrubbed { kind: kind.into(), masked, kept };
+        let scrubbed = [of("email", 2, 0), of("person", 0, 1), of("email", 1, 1)];
+        assert_eq!(
+            private_words(&scrubbed),
+            "masked: e-mail addresses (3); left as they are: e-mail addresses (1), names of people (1)"
+        );
+        assert_eq!(private_words(&[]), "nothing was found");
         assert!(plain.iter().any(|words| words.contains("cannot be recalled")), "{plain:?}");
         assert!(plain.iter().any(|words| words.contains("stewards")), "{plain:?}");
     }

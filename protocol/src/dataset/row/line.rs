@@ -4,7 +4,7 @@ use super::{Duplicate, Fields, LabelFields, Row, VERSION, date};
 use crate::chat::{Chat, Feedback, Message, Version};
 use crate::id::{CommunityId, EntryCommitment, Opening};
 use crate::json::{self, WriteError};
-use crate::statement::{Labels, PolicyRef, Verdict};
+use crate::statement::{Labels, PolicyRef, Scrubbed, Verdict};
 use crate::time::{Day, Time};
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +67,8 @@ struct LabelLine<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     models: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    scrubbed: &'a [Scrubbed],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     tags: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<Verdict>,
@@ -107,6 +109,7 @@ impl<'a> LabelLine<'a> {
             languages: &labels.languages,
             message_count: labels.messages,
             models: &labels.models,
+            scrubbed: &labels.scrubbed,
             tags: &labels.tags,
             verdict: labels.verdict,
         }

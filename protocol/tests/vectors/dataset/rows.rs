@@ -70,6 +70,18 @@ fn accepted() -> Vec<Draft> {
     vec![
         good("row", "the worked example", example().to_line()),
         good("row-nameless", "neither a name nor a due day", nameless.to_line()),
+        good(
+            "row-scrubbed",
+            "what was masked and what was kept, counted",
+            with(
+                "/labels",
+                "scrubbed",
+                json!([
+                    { "kind": "email", "masked": 2, "kept": 0 },
+                    { "kind": "person", "masked": 0, "kept": 1 },
+                ]),
+            ),
+        ),
         good("row-group", "stands for two chats", with("", "duplicates", other)),
     ]
 }
@@ -134,6 +146,20 @@ fn refused() -> Vec<Draft> {
             with("", "labels", json!({ "languages": ["en"] })),
         ),
         ("labels-empty-list", "an empty list has no key", with("/labels", "tags", json!([]))),
+        (
+            "labels-scrubbed-value",
+            "kinds and counts, never what was found",
+            with(
+                "/labels",
+                "scrubbed",
+                json!([{ "kind": "email", "masked": 1, "kept": 0, "value": "ann@example.org" }]),
+            ),
+        ),
+        (
+            "labels-scrubbed-empty",
+            "an empty list has no key",
+            with("/labels", "scrubbed", json!([])),
+        ),
         ("labels-field", "a label that does not exist", with("/labels", "mood", json!("good"))),
         ("labels-verdict", "three verdicts are known", with("/labels", "verdict", json!("great"))),
         (

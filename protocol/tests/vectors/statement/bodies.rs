@@ -8,7 +8,8 @@ use sheaf_protocol::statement::Body;
 
 /// All of this file.
 pub(super) fn refused() -> Vec<Refused> {
-    let all = [charters(), memberships(), acceptances(), manifests(), consents(), labels()];
+    let all =
+        [charters(), memberships(), acceptances(), manifests(), consents(), labels(), scrubbed()];
     [all.concat(), withdrawals(), erasures()].concat()
 }
 
@@ -182,6 +183,40 @@ fn labels() -> Vec<Refused> {
             "a time lies before the year 10000",
             label(5, &raw::uint(253_402_300_800_000)),
         ),
+    ]
+}
+
+fn scrubbed() -> Vec<Refused> {
+    let with = with(Body::Manifest(sample::manifest(1)), 5);
+    let found = |kind: &str, masked: u64, kept: u64| {
+        raw::array(&[line(kind), raw::uint(masked), raw::uint(kept)])
+    };
+    let scrubbed = |items: &[Vec<u8>]| with(&[5, 6], &raw::array(items));
+    let many: Vec<_> = (0..33).map(|n| found(&format!("{n:02}"), 1, 0)).collect();
+    vec![
+        ("manifest-scrubbed-null", "nothing found is an empty list", with(&[5, 6], NULL)),
+        (
+            "manifest-scrubbed-repeated",
+            "a kind is counted once",
+            scrubbed(&[found("email", 1, 0), found("email", 0, 1)]),
+        ),
+        (
+            "manifest-scrubbed-unsorted",
+            "sorted by kind",
+            scrubbed(&[found("phone", 1, 0), found("email", 1, 0)]),
+        ),
+        (
+            "manifest-scrubbed-nothing",
+            "a kind of which nothing was found is left out",
+            scrubbed(&[found("email", 0, 0)]),
+        ),
+        (
+            "manifest-scrubbed-value",
+            "a kind, never what was found",
+            scrubbed(&[found("ann@example.org", 1, 0)]),
+        ),
+        ("manifest-scrubbed-count", "a count has 32 bits", scrubbed(&[found("email", 1 << 32, 0)])),
+        ("manifest-scrubbed-33", "beyond PRIVATE_KINDS_MAX", scrubbed(&many)),
     ]
 }
 
