@@ -475,6 +475,8 @@ pub const SCRUB_NUMBER_DIGITS_MIN: usize = 6;
 pub const SCRUB_CUE_BEFORE_BYTES: usize = 80;
 /// Bytes behind it.
 pub const SCRUB_CUE_AFTER_BYTES: usize = 32;
+/// Bytes before a name in which a word suggests that one follows.
+pub const SCRUB_LEAD_BYTES: usize = 28;
 /// Bytes before a number in which a URL would begin.
 pub const SCRUB_TOKEN_LOOK_BYTES: usize = 256;
 /// Bytes of text that are looked through at once: no text of a chat is longer.

@@ -8,6 +8,8 @@ use super::numbers::lex::Run;
 
 /// Bytes from the word to the date.
 const REACH: usize = 56;
+/// Bytes from the date to a word behind it, as in "12/03/1985 (DOB)" and "1985年3月12日生まれ".
+const REACH_BEHIND: usize = 3;
 /// Bytes before a year in which day and month stand: "Wednesday the 21st of September, ".
 const BEFORE_YEAR_BYTES: usize = 32;
 
@@ -39,7 +41,7 @@ fn says_born(run: &Run<'_>, start: usize, end: usize) -> bool {
     let before = cues.before(Cue::Born) && cues.distance(Cue::Born) <= REACH + BEFORE_YEAR_BYTES;
     let nearer = [Cue::Phone, Cue::Card, Cue::Account, Cue::Passport];
     let taken = nearer.into_iter().any(|cue| cues.distance(cue) < cues.distance(Cue::Born));
-    (before && !taken) || cues.follows(Cue::Born)
+    (before && !taken) || cues.distance_behind(Cue::Born) <= REACH_BEHIND
 }
 
 fn digits<'a>(run: &Run<'a>, at: usize) -> &'a [u8] {

@@ -98,7 +98,7 @@ fn judge(run: &Run<'_>, at: usize, next: usize) -> Option<u8> {
         (true, true) => Some(99),
         (true, false) => Some(92),
         (false, false) => None,
-        _ if digits.len() == DIGITS_MIN => None,
+        _ if digits.len() == DIGITS_MIN && groups.len() > 1 => None,
         _ if run.in_url(start) || is_something_else(digits, groups.len(), &cues) => None,
         _ => Some(if groups.len() > 1 { 95 } else { 90 }),
     }

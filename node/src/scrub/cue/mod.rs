@@ -99,6 +99,11 @@ impl Cues {
         self.after[cue as usize] != FAR
     }
 
+    /// Bytes from the place to the first such cue behind it.
+    pub(crate) fn distance_behind(&self, cue: Cue) -> usize {
+        self.after[cue as usize]
+    }
+
     /// Bytes from the nearest such cue before the place.
     pub(crate) fn distance(&self, cue: Cue) -> usize {
         self.before[cue as usize]

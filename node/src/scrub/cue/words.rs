@@ -107,7 +107,7 @@ geboren|geb|geb.|geburtsdatum|geburtstag|né le|née le|né(e) le|naissance|anni
 cumpleaños|fecha de nac*|nato|nata|nato il|nata il|nascita|compleanno|nascido|nascida|nasci|nascimento|aniversário|\
 data de nasc*|geboortedatum|verjaardag|jarig|ur.|urodzony|urodzona|urodziłem|urodziłam|urodzenia|urodzin*|narozen*|\
 narodil*|datum narození|nar.|född|födelsedatum|födelsedag|født|fødselsdato|fødselsdag|fødd|syntynyt|syntymäaika|\
-syntymäpäivä|родил*|рожден*|рождения|д.р.|народил*|народження|народжен*|roden|doğum*|dogum*|doğdum|doğumlu|\
+syntymäpäivä|родил*|рожден*|рождения|д.р.|народил*|народив*|народження|народжен*|roden|doğum*|dogum*|doğdum|doğumlu|\
 született|születési|születés*|nascut|născut*|nașterii|γεννήθηκα|γέννησης|γενέθλια|sinh ngày|ngày sinh|lahir|\
 tanggal lahir|เกิด|วันเกิด|ولدت|مواليد|ميلاد*|الميلاد|تاريخ الميلاد|تولد|متولد|به دنیا|נולד*|תאריך לידה|יום הולדת|\
 जन्म*|जन्मतिथि|जन्मदिन|出生|出生日期|生日|生于|生於|生年月日|誕生日|生まれ|생년월일|생일|태어났*|태어난|출생";

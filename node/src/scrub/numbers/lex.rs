@@ -20,9 +20,6 @@ impl Group {
     }
 }
 
-/// Groups apart by blanks that may still be a number or two.
-const ROW_GROUPS_MAX: usize = 9;
-
 /// Groups of digits that nothing but separators stands between.
 pub(crate) struct Run<'a> {
     pub(crate) text: &'a str,
@@ -60,8 +57,8 @@ impl<'a> Run<'a> {
 
     /// Whether it is a row of numbers, as in a table or a list.
     pub(crate) fn is_row(&self) -> bool {
-        let apart = || (1..self.groups.len()).all(|at| self.gap(at) == " ");
-        self.groups.len() > ROW_GROUPS_MAX && *self.is_row.get_or_init(apart)
+        let apart = || (2..self.groups.len()).all(|at| self.gap(at) == self.gap(1));
+        self.groups.len() > SCRUB_RUN_OVERLAP && *self.is_row.get_or_init(apart)
     }
 
     /// Whether other numbers stand beside a stretch: in its row, or on the lines around it.

@@ -26,6 +26,9 @@ pub(super) fn find(text: &Folded<'_>, found: &mut Finds) {
 
 /// A run of digits.
 fn digits(run: &Run<'_>, found: &mut Finds) {
+    if run.is_row() {
+        return phone::find(run, found);
+    }
     birth::find(run, found);
     national::find(run, found);
     place::find(run, found);

@@ -1,6 +1,9 @@
 //! Names in scripts that have spaces but no capitals: Arabic, Persian, Hebrew, Devanagari and the other
 //! scripts of India, Thai, Georgian.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Words of a name with its title.
 const WORDS_MAX: usize = 5;
 /// Words that are taken where nothing says where the name ends.
@@ -13,6 +16,7 @@ const STOPS: &str = "\
 أعيش أسكن أعمل لكن ثم إلى است هست هستم میباشد می‌باشد باشد ام و شماره ایمیل آدرس تلفن از در با \
 را که کد है हैं हूँ हूं और मेरा मेरी मेरे मैं का की के में से को ने तथा एवं फोन फ़ोन पता הוא \
 היא ואני והטלפון ומספר אני מספר של עם טלפון והמייל וגר וכתובת";
+static STOPS_LIST: LazyLock<HashSet<&str>> = LazyLock::new(|| STOPS.split_whitespace().collect());
 
 /// Whether a letter is of one of these scripts.
 pub(super) fn is_caseless(char: char) -> bool {
@@ -27,10 +31,7 @@ pub(super) fn name(text: &str, start: usize) -> Option<usize> {
     while ends.len() <= WORDS_MAX {
         let len = word_len(&text[at..]);
         let word = &text[at..at + len];
-        if len == 0
-            || STOPS.split(' ').any(|stop| stop == word)
-            || (!ends.is_empty() && joins(word))
-        {
+        if len == 0 || STOPS_LIST.contains(word) || (!ends.is_empty() && joins(word)) {
             told = true;
             break;
         }

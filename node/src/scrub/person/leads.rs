@@ -1,6 +1,9 @@
 //! Words that lead to a name, in the languages of our members.
 
+use crate::limits::SCRUB_LEAD_BYTES;
+use crate::scrub::numbers::context;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// What follows such a word.
@@ -12,8 +15,6 @@ pub(super) enum Lead {
     Addresses,
     /// A name, or what somebody is: of a name not on the list there have to be two words.
     Introduces,
-    /// A name among other things: it has to be on the list.
-    Suggests,
     /// A name on a line of its own.
     Signs,
 }
@@ -22,7 +23,6 @@ const TABLE: &[(Lead, &str)] = &[
     (Lead::Gives, GIVES),
     (Lead::Addresses, ADDRESSES),
     (Lead::Introduces, INTRODUCES),
-    (Lead::Suggests, SUGGESTS),
     (Lead::Signs, SIGNS),
 ];
 
@@ -118,6 +118,23 @@ static LEADS: LazyLock<Option<Leads>> = LazyLock::new(|| {
         .ok()?;
     Some(Leads { search, meaning })
 });
+
+/// Words of the longest phrase that suggests a name.
+const SUGGESTING_WORDS_MAX: usize = 3;
+
+static SUGGESTING: LazyLock<HashSet<&str>> = LazyLock::new(|| SUGGESTS.split('|').collect());
+
+/// Whether a word before a place suggests that a name follows: it means little unless the name is on the
+/// list, so it is looked for from there.
+pub(super) fn suggested(text: &str, at: usize) -> bool {
+    let window = context::before(text, at, SCRUB_LEAD_BYTES).to_lowercase();
+    let window = window.trim_end_matches([' ', ':', '"', '*', '\'', ',']);
+    let starts = window
+        .rmatch_indices([' ', '\n', '(', '.', '!', ',', '"'])
+        .map(|(at, _)| at + 1)
+        .chain([0]);
+    starts.take(SUGGESTING_WORDS_MAX).any(|start| SUGGESTING.contains(&window[start..]))
+}
 
 /// A phrase as a sentence begins with it, if its first letter is not of ASCII.
 fn capitalised(phrase: &str) -> Option<String> {

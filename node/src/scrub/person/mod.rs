@@ -47,15 +47,13 @@ fn behind(text: &str, lead: Lead, start: usize, end: usize) -> Option<(usize, us
         return han::name(text, at, strict).map(|end| (at, end, GIVEN));
     }
     if caseless::is_caseless(first) {
-        let vague = matches!(lead, Lead::Suggests | Lead::Introduces);
-        let end = if vague { None } else { caseless::name(text, at) };
+        let end = if lead == Lead::Introduces { None } else { caseless::name(text, at) };
         return end.map(|end| (at, end, if lead == Lead::Gives { GIVEN } else { ADDRESSED }));
     }
     match lead {
         Lead::Gives => spaced::given(text, at).map(|end| (at, end, GIVEN)),
         Lead::Addresses => spaced::addressed(text, at).map(|end| (at, end, ADDRESSED)),
         Lead::Introduces => spaced::introduced(text, at).map(|(start, end)| (start, end, LISTED)),
-        Lead::Suggests => spaced::suggested(text, at).map(|(start, end)| (start, end, LISTED)),
         Lead::Signs => {
             spaced::signature(text, start, at).map(|(start, end)| (start, end, ADDRESSED))
         }

@@ -1,8 +1,9 @@
 //! Names in scripts that have capitals: Latin, Cyrillic, Greek.
 
 use super::{ALONE, LISTED};
-use super::{list, words};
+use super::{leads, list, words};
 use crate::scrub::numbers::context;
+use std::sync::LazyLock;
 
 /// Bytes before a name in which "by" stands.
 const BYLINE_BYTES: usize = 12;
@@ -15,6 +16,7 @@ const WORD_CHARS_MAX: usize = 32;
 const SUFFIXES: &str = "\
 Jr. Jr Sr. Sr II III IV V MD M.D. PhD Ph.D. DDS DVM DMD JD Esq. Esq B.Sc. B.Eng. B.A. M.Sc. \
 M.Eng. M.A. MBA. MBA CSc. CSc DiS. Ph.D Th.D. DSc. LL.M. MSc BSc Filho Neto";
+static SUFFIXES_LIST: LazyLock<Vec<&str>> = LazyLock::new(|| SUFFIXES.split_whitespace().collect());
 
 /// A word with where it ends.
 struct Word<'a> {
@@ -29,6 +31,11 @@ impl Word<'_> {
 
     fn lower(&self) -> String {
         self.text.trim_end_matches('.').to_lowercase()
+    }
+
+    /// Short enough for a first name, and longer than an initial.
+    fn may_be_listed(&self) -> bool {
+        (2..=24).contains(&self.text.len())
     }
 
     fn is_particle(&self) -> bool {
@@ -75,7 +82,7 @@ fn word(text: &str, start: usize) -> Option<Word<'_>> {
 }
 
 fn is_suffix(word: &str) -> bool {
-    SUFFIXES.split(' ').any(|suffix| suffix == word)
+    SUFFIXES_LIST.contains(&word)
 }
 
 fn is_mark(char: char) -> bool {
@@ -133,7 +140,7 @@ fn degrees(text: &str, mut end: usize) -> usize {
             let fits = |suffix: &&str| {
                 text[at..].starts_with(*suffix) && !follows_letter(text, at + suffix.len())
             };
-            SUFFIXES.split(' ').filter(fits).map(|suffix| at + suffix.len()).max()
+            SUFFIXES_LIST.iter().copied().filter(fits).map(|suffix| at + suffix.len()).max()
         });
         match degree {
             Some(next) => end = next,
@@ -173,24 +180,13 @@ fn is_shouted(word: &Word<'_>) -> bool {
     word.text.chars().count() > 3 && word.text.chars().all(|char| char.is_uppercase())
 }
 
-/// A name behind a word that may lead to one: its first word is on the list.
-pub(super) fn suggested(text: &str, start: usize) -> Option<(usize, usize)> {
-    let first = word(text, start)?;
-    if is_title(&first) {
-        let name = next(text, first.end)?;
-        return addressed(text, first.end + 1).map(|end| (name.end - name.text.len(), end));
-    }
-    let listed = first.is_capitalised() && list::is_first_name(&first.lower());
-    listed.then(|| (start, rest_of_name(text, first.end)))
-}
-
 /// A name behind "I am": on the list, or of two words and more that end a clause.
 pub(super) fn introduced(text: &str, start: usize) -> Option<(usize, usize)> {
     const GO_ON: &[&str] = &["y", "e", "et", "och", "og", "en", "i", "ve", "de", "from"];
-    if let Some(name) = suggested(text, start) {
-        return Some(name);
-    }
     let first = word(text, start)?;
+    if first.is_capitalised() && list::is_first_name(&first.lower()) {
+        return Some((start, rest_of_name(text, first.end)));
+    }
     let second = next(text, first.end)
         .filter(|second| second.may_name() && second.text.chars().count() > 1)?;
     let end = rest_of_name(text, first.end);
@@ -225,11 +221,15 @@ pub(super) fn signature(text: &str, closing: usize, start: usize) -> Option<(usi
 pub(super) fn each_listed(text: &str, mut each: impl FnMut(usize, usize, u8)) {
     let mut done = 0;
     for start in capitals(text) {
-        if start < done || !followed_by_capital(text.as_bytes(), start) {
+        if start < done {
             continue;
         }
-        let Some(first) = word(text, start) else { continue };
-        if let Some((end, sure)) = listed(text, start, &first) {
+        let pair = followed_by_capital(text.as_bytes(), start);
+        let Some(first) = word(text, start).filter(|first| pair || first.may_be_listed()) else {
+            continue;
+        };
+        let name = if pair { listed(text, start, &first) } else { None };
+        if let Some((end, sure)) = name.or_else(|| suggested(text, start, &first)) {
             each(start, end, sure);
             done = end;
         }
@@ -261,6 +261,12 @@ fn followed_by_capital(bytes: &[u8], start: usize) -> bool {
     };
     let len = rest.iter().take(WORD_CHARS_MAX * 2).take_while(inner).count();
     rest.get(len) == Some(&b' ') && rest.get(len + 1).is_some_and(|byte| may_be_capital(*byte))
+}
+
+/// A name on the list behind a word that suggests one.
+fn suggested(text: &str, start: usize, first: &Word<'_>) -> Option<(usize, u8)> {
+    let listed = first.is_capitalised() && list::is_first_name(&first.lower());
+    (listed && leads::suggested(text, start)).then(|| (rest_of_name(text, first.end), LISTED))
 }
 
 fn listed(text: &str, start: usize, first: &Word<'_>) -> Option<(usize, u8)> {

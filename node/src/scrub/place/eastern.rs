@@ -55,7 +55,7 @@ fn chinese(text: &str, number: Group, after: Option<char>) -> Option<Place> {
     let window = window(text, number.start, fits);
     let lead =
         LEADS.split(' ').filter_map(|lead| window.rfind(lead).map(|at| at + lead.len())).max();
-    let province = PROVINCES.split(' ').filter_map(|name| window.rfind(name)).min();
+    let province = PROVINCES.split(' ').filter_map(|name| window.find(name)).min();
     let body_at = match (province, lead) {
         (Some(province), _) => province,
         (None, Some(lead)) => lead,

@@ -50,11 +50,11 @@ fn place(run: &Run<'_>, at: usize) -> Option<Place> {
     if len > 6 || touches(text, group.start) {
         return None;
     }
-    if let Some((start, end)) = postal::military(text, group) {
-        return Some(Place { start, end, sure: 90 });
-    }
     if !street::may_stand(text, group) {
         return None;
+    }
+    if let Some((start, end)) = postal::military(text, group) {
+        return Some(Place { start, end, sure: 90 });
     }
     let core = street::after(text, group).or_else(|| street::before(text, group));
     let core = core.or_else(|| street::unmarked(text, group)).or_else(|| bare_line(text, group));
@@ -65,13 +65,20 @@ fn place(run: &Run<'_>, at: usize) -> Option<Place> {
 fn with_tail(run: &Run<'_>, group: Group, core: Place) -> Option<Place> {
     let tail = tail::read(run.text, core.end);
     let sure = match (core.sure, tail.postal) {
-        (sure, true) => sure.max(60) + 25,
+        (sure, true) if sure >= 30 || names_town(&run.text[core.end..tail.end]) => {
+            sure.max(60) + 25
+        }
         (sure, false) if sure >= 70 => sure,
         (sure, false) if tail.unit && sure >= 30 => sure.max(40) + 30,
         (sure, false) if cued(run, group, core.start, sure) => sure.max(40) + 30,
         _ => return None,
     };
     Some(Place { start: core.start, end: tail.end, sure: sure.min(97) })
+}
+
+/// Whether what follows a street has a word in it: numbers alone may be a phone's.
+fn names_town(tail: &str) -> bool {
+    tail.chars().any(char::is_alphabetic)
 }
 
 /// Whether a word that says that an address follows stands before a street; right before it, if it is

@@ -4,6 +4,8 @@
 use super::{Place, postal};
 use crate::scrub::cue::Cue;
 use crate::scrub::numbers::lex::{Group, Run};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Bytes from the announcement to the first number.
 const REACH: usize = 48;
@@ -12,9 +14,14 @@ const BYTES_MAX: usize = 160;
 /// Small words between the announcement and the address, parted by blanks.
 const FILLERS: &str = "is : - – — ist lautet est es è é to je jest är er on це є это है हैं من هو هي שלי הוא la the at in na przy w v på i \
     is: ist: : saya adalah của tôi là mea este mi mein meine my our your i o und now currently und: ของฉันคือ คือ";
+static FILLERS_LIST: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| FILLERS.split_whitespace().collect());
 
 /// The address around a number, if it was announced.
 pub(super) fn at(run: &Run<'_>, number: Group) -> Option<Place> {
+    if !may_be_built(run.text, number) {
+        return None;
+    }
     let cues = run.cues(number.start, number.start);
     let distance = cues.distance(Cue::Home);
     if !cues.says(Cue::Home)
@@ -42,6 +49,17 @@ pub(super) fn at(run: &Run<'_>, number: Group) -> Option<Place> {
     })
 }
 
+/// Whether there are parts before the number or more numbers behind it, which costs less to see than
+/// the words around it.
+fn may_be_built(text: &str, number: Group) -> bool {
+    let bytes = text.as_bytes();
+    let parts = |bytes: &[u8]| bytes.iter().filter(|byte| matches!(byte, b',' | b'\n')).count();
+    let before = &bytes[number.start.saturating_sub(REACH)..number.start];
+    let behind = &bytes[number.end..(number.end + BYTES_MAX).min(bytes.len())];
+    let code = behind.windows(3).any(|three| three.iter().all(u8::is_ascii_digit));
+    parts(before) >= 2 || code && parts(before) + parts(behind) >= 1
+}
+
 /// The length of the small words that a text begins with.
 fn filler_len(text: &str) -> usize {
     let mut at = 0;
@@ -49,8 +67,7 @@ fn filler_len(text: &str) -> usize {
         let rest = &text[at..];
         let blank = rest.len() - rest.trim_start_matches([' ', ':', '：', '\n', ',']).len();
         let word = rest[blank..].split([' ', ':']).next().unwrap_or_default();
-        let filler = !word.is_empty()
-            && FILLERS.split_whitespace().any(|filler| filler == word.to_lowercase());
+        let filler = !word.is_empty() && FILLERS_LIST.contains(word.to_lowercase().as_str());
         if !filler {
             return at + blank;
         }

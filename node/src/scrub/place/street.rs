@@ -9,6 +9,8 @@ use crate::scrub::numbers::{calendar, context};
 
 /// Bytes of a sign for "number" that are looked at.
 const SIGN_BYTES_MAX: usize = 20;
+/// Parts of a house's number: "12/3 к. 4".
+const NUMBER_PARTS_MAX: usize = 4;
 /// Words of a street's name with its type.
 const WORDS_MAX: usize = 6;
 
@@ -134,8 +136,10 @@ fn name_before(text: &str, number: usize) -> Option<usize> {
     const SIGNS: &str = "nº n° no: no. no nr. nr num. núm. número numero д. дом буд. будинок № پلاک رقم č. br. # km s/n";
     let mut rest = text[..number].trim_end_matches(' ');
     let lower = context::before(text, rest.len(), SIGN_BYTES_MAX).to_lowercase();
-    if let Some(sign) = SIGNS.split(' ').find(|sign| lower.ends_with(sign)) {
-        let cut = rest.len().checked_sub(sign.len()).filter(|at| rest.is_char_boundary(*at))?;
+    let sign = SIGNS.split(' ').filter(|sign| lower.ends_with(sign)).map(str::len).max();
+    if let Some(cut) =
+        sign.and_then(|len| rest.len().checked_sub(len)).filter(|at| rest.is_char_boundary(*at))
+    {
         let ends = rest[..cut].chars().next_back().is_none_or(|char| !char.is_alphanumeric());
         rest = if ends { rest[..cut].trim_end_matches(' ') } else { rest };
     }
@@ -274,7 +278,7 @@ fn number_end(text: &str, number: Group) -> usize {
     {
         return end + more.len();
     }
-    loop {
+    for _ in 0..NUMBER_PARTS_MAX {
         let rest = &text[end..];
         let letter = rest.chars().next().filter(|char| char.is_alphabetic());
         let alone =
@@ -294,6 +298,7 @@ fn number_end(text: &str, number: Group) -> usize {
         };
         end += more;
     }
+    end
 }
 
 /// Where a number begins that is the second of "12/34" or "12-14", or has a word for a house before it.

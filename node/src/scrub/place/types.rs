@@ -82,11 +82,16 @@ static STRONG: Words = LazyLock::new(|| TRAILING_STRONG.split_whitespace().colle
 static WEAK: Words = LazyLock::new(|| TRAILING_WEAK.split_whitespace().collect());
 static LEADS: Words = LazyLock::new(|| LEADING.split_whitespace().collect());
 static WHOLES: Words = LazyLock::new(|| WHOLE.split_whitespace().collect());
+static ANNOUNCES: Words = LazyLock::new(|| ANNOUNCEMENTS.split_whitespace().collect());
+static STRONG_ENDINGS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| ENDINGS_STRONG.split_whitespace().collect());
+static WEAK_ENDINGS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| ENDINGS_WEAK.split_whitespace().collect());
 static UNIT: Words = LazyLock::new(|| UNITS.split_whitespace().collect());
 
 /// Whether a word announces an address.
 pub(super) fn announces(word: &str) -> bool {
-    ANNOUNCEMENTS.split_whitespace().any(|other| other == word)
+    ANNOUNCES.contains(word)
 }
 
 /// What an English word says behind the name of a street.
@@ -105,11 +110,11 @@ pub(super) fn leads(word: &str) -> bool {
 
 /// What the ending of a word before a number says.
 pub(super) fn ends(word: &str) -> Mark {
-    let ends = |endings: &str| endings.split(' ').any(|ending| word.ends_with(ending));
+    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
     match () {
         () if is_whole(word) => Mark::Strong,
-        () if word.chars().count() > 5 && ends(ENDINGS_STRONG) => Mark::Strong,
-        () if word.chars().count() > 5 && ends(ENDINGS_WEAK) => Mark::Weak,
+        () if word.chars().count() > 5 && ends(&STRONG_ENDINGS) => Mark::Strong,
+        () if word.chars().count() > 5 && ends(&WEAK_ENDINGS) => Mark::Weak,
         () => Mark::None,
     }
 }

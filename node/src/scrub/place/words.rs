@@ -1,5 +1,8 @@
 //! Words beside a place in the text, a few of them.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// A word, in bytes of the text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word<'a> {
@@ -74,8 +77,10 @@ pub(super) fn is_particle(word: &str) -> bool {
 de du des del della delle dei degli dello di da do dos das d la le les los las el l y e et en \
 sur sous aux au à a lès van den der het ter ten op aan von zu zum zur am im an in bei ob og und \
 the of upon on by under nad pod u ve i в на и ім им san santa saint st";
+    static PARTICLES_LIST: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| PARTICLES.split_whitespace().collect());
     let lower = word.to_lowercase();
-    PARTICLES.split(' ').any(|particle| particle == lower.trim_end_matches('.'))
+    PARTICLES_LIST.contains(lower.trim_end_matches('.'))
         || lower.starts_with("d'")
         || lower.starts_with("l'")
         || lower.starts_with("d’")

@@ -10,6 +10,7 @@ mod hostile;
 mod masks;
 mod measuring;
 mod networks;
+mod numbers;
 mod places;
 mod secrets;
 mod sentences;
