@@ -13,6 +13,7 @@ mod imports;
 #[cfg(target_os = "linux")]
 mod memory;
 mod restoring;
+mod scrubbing;
 mod showing;
 mod taking_back;
 mod words;

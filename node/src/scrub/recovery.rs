@@ -25,29 +25,33 @@ const NAMES: [&str; 12] = [
 /// Finds recovery words.
 #[derive(Debug)]
 pub(super) struct Recovery {
-    /// Which hashes of four first letters the words of the list have: most words of a text have none of
-    /// them.
-    heads: Box<[u64; HEADS / 64]>,
+    /// The words of the list, each at the hash of its first four letters or in the next free slot;
+    /// most words of a text meet an empty one.
+    slots: Box<[&'static str; SLOTS]>,
 }
 
-/// Hashes of four first letters.
-const HEADS: usize = 1 << 16;
+/// Four slots for each word of the list.
+const SLOTS: usize = 1 << 13;
 
 impl Default for Recovery {
     fn default() -> Self {
-        let mut heads = Box::new([0; HEADS / 64]);
+        let mut slots = Box::new([""; SLOTS]);
         for word in Language::English.word_list() {
-            let head = head(word.as_bytes());
-            heads[head / 64] |= 1 << (head % 64);
+            let mut slot = slot(word.as_bytes());
+            while !slots[slot].is_empty() {
+                slot = (slot + 1) % SLOTS;
+            }
+            slots[slot] = word;
         }
-        Self { heads }
+        Self { slots }
     }
 }
 
-/// The hash of the first four letters of a word, whatever their case.
-fn head(word: &[u8]) -> usize {
+/// Where a word belongs by its first four letters, whatever their case. No two words of the list begin
+/// with the same four.
+fn slot(word: &[u8]) -> usize {
     let letters = word.iter().take(4).fold(0_u32, |letters, b| letters << 8 | u32::from(b | 0x20));
-    (letters.wrapping_mul(0x9E37_79B1) >> 16) as usize
+    (letters.wrapping_mul(0x9E37_79B1) >> 19) as usize
 }
 
 impl Recovery {
@@ -68,10 +72,13 @@ impl Recovery {
     }
 
     fn is_listed(&self, word: &str) -> bool {
-        let head = head(word.as_bytes());
-        LENS.contains(&word.len())
-            && self.heads[head / 64] >> (head % 64) & 1 == 1
-            && Language::English.find_word(&word.to_ascii_lowercase()).is_some()
+        if !LENS.contains(&word.len()) {
+            return false;
+        }
+        let first = slot(word.as_bytes());
+        let mut slots = (first..first + SLOTS).map(|slot| self.slots[slot % SLOTS]);
+        let met = slots.find(|listed| listed.is_empty() || listed.eq_ignore_ascii_case(word));
+        met.is_some_and(|listed| !listed.is_empty())
     }
 }
 

@@ -1,0 +1,87 @@
+//! What is private, on its way into the commons.
+
+use serde_json::json;
+use sheaf_tests::{Home, World, chat, jsonl};
+use std::fs;
+use std::path::PathBuf;
+
+/// Alice's community with bob in it, and a chat of his that holds an address and a password.
+fn bobs_chat(world: &World) -> (Home, Home, PathBuf) {
+    let (alice, bob) = (world.home("alice"), world.home("bob"));
+    // Put together here, so that nobody takes it for one that leaked.
+    let password = ["xK9", "mnq", "27!"].concat();
+    let question = format!("I am bob@example.org, and my password is {password}. Why no mail?");
+    let rows =
+        [chat("Mail", &question, "Write to bob@example.org again."), chat("Tea", "Hot?", "75.")];
+    (alice, bob, world.file("chats.jsonl", jsonl(&rows)))
+}
+
+/// The text of a dataset of the community whose node `home` reads from.
+fn dataset(world: &World, home: &Home, node: &str) -> String {
+    let folder = world.path().join("dataset");
+    home.ok(&["dataset", "build", node, "-o", folder.to_str().unwrap(), "--yes"]);
+    fs::read_to_string(folder.join("chats.jsonl")).unwrap()
+}
+
+#[test]
+fn a_secret_keeps_a_chat_back_until_it_is_masked() {
+    let world = World::new();
+    let (alice, bob, file) = bobs_chat(&world);
+    alice.found("Tea");
+    let node = alice.serve();
+    alice.admit(&bob);
+    let file = file.to_str().unwrap();
+
+    let first = bob.ok(&["contribute", file, "--yes"]);
+    assert_eq!(first["given"].as_array().unwrap().len(), 1, "the other chat was given: {first}");
+    let reason = first["refused"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("secrets (password)") && reason.contains("--mask secrets"), "{first}");
+
+    bob.ok(&["contribute", file, "--yes", "--mask", "secrets"]);
+    let rows = dataset(&world, &world.home("eve"), node.tcp());
+    assert!(
+        rows.contains("I am [EMAIL_1], and my password is [PASSWORD_1]. Why no mail?"),
+        "what is private is masked: {rows}"
+    );
+    assert!(rows.contains("Write to [EMAIL_1] again."), "by the same mask everywhere: {rows}");
+    assert!(!rows.contains("bob@") && !rows.contains("mnq"), "and nowhere to be read: {rows}");
+}
+
+#[test]
+fn only_the_very_words_share_a_secret() {
+    let world = World::new();
+    let (alice, bob, file) = bobs_chat(&world);
+    alice.found("Tea");
+    let node = alice.serve();
+    alice.admit(&bob);
+    let file = file.to_str().unwrap();
+
+    let wrong = bob.fails(&["contribute", file, "--yes", "--keep-secrets", "yes"]);
+    assert_eq!(wrong.kind, "usage", "{wrong:?}");
+    let secret_kept = bob.fails(&["contribute", file, "--yes", "--keep", "password"]);
+    assert!(secret_kept.message.contains("--keep-secrets"), "{secret_kept:?}");
+    let words = ["--keep-secrets", "share my secrets", "--keep", "email"];
+    bob.ok(&[&["contribute", file, "--yes"], &words[..]].concat());
+    let rows = dataset(&world, &world.home("eve"), node.tcp());
+    assert!(rows.contains("I am bob@example.org, and my password is xK9"), "as bob said: {rows}");
+}
+
+#[test]
+fn a_scan_tells_where_and_never_what() {
+    let world = World::new();
+    let (_, bob, file) = bobs_chat(&world);
+    let ran = bob.run(&["scrub", file.to_str().unwrap()]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let lines: Vec<serde_json::Value> =
+        ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2, "a line for each chat: {ran}");
+    let first = &lines[0]["spans"][0];
+    assert_eq!(
+        (&first["kind"], &first["at"]),
+        (&json!("email"), &json!("messages[0].parts[0].text"))
+    );
+    assert_eq!((&first["bytes"], &first["code_points"]), (&json!([5, 20]), &json!([5, 20])));
+    assert_eq!(lines[1]["spans"], json!([]), "nothing is in the other: {ran}");
+    assert!(!ran.stdout.contains("mnq") && !ran.stdout.contains("bob@"), "no value is told: {ran}");
+    assert!(ran.stderr.contains("\"looked_for\""), "what was looked for is: {ran}");
+}
