@@ -142,7 +142,7 @@ fn bare(rest: &str) -> usize {
     let word = &rest[..len];
     let padded = word.trim_end_matches('=').len();
     let inner = word[..padded].find('=').unwrap_or(len);
-    word[..inner].trim_end_matches(['.', '!', '?', ':', '*', '\\']).len()
+    word[..inner].trim_end_matches(['.', '?', ':', '*', '\\']).len()
 }
 
 /// Whether the query of a URL goes on: `name=`.
