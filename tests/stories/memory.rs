@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 /// Mebibytes beyond the largest chat of a file.
 const MEMORY_MAX: f64 = 150.0;
+/// Mebibytes of these that an optimised command takes for one line.
+const PROGRAM: f64 = 12.0;
 /// More than fits into a pipe.
 const BLANK_BYTES: usize = 512 * 1024;
 const MIB: f64 = 1024.0 * 1024.0;
@@ -190,7 +192,8 @@ fn large_records() -> Vec<Case> {
         ("a fan of 20,000 messages", mapping(fan), 3),
         ("a chain of 30,000 messages", chain(30_000), 3),
         ("a chain of 100,000 messages", chain(100_000), 2),
-        ("200,000 answers within each other", within(200_000), 3),
+        ("150,000 answers within each other", within(150_000), 3),
+        ("200,000 answers within each other", within(200_000), 2),
         ("numbers that weigh just so much", messages(&vec!["0"; 4_000_000].join(",")), 2),
         ("numbers", list("0", 20_000_000), 2),
         ("empty lists", list("[]", 13_000_000), 2),
@@ -206,10 +209,12 @@ fn no_record_takes_more_memory_than_the_bound() {
     if is_large() {
         cases.extend(large_records());
     }
+    // A build that is not optimised takes more by itself.
+    let own = read(&world, &world.file("row.jsonl", row("alone"))).peak - PROGRAM;
     for (name, record, chats) in cases {
         let (path, size) = around(&world, "record.jsonl", &record);
         let (started, reading) = (Instant::now(), read(&world, &path));
-        let (beyond, took) = (reading.peak - size, started.elapsed());
+        let (beyond, took) = (reading.peak - size - own, started.elapsed());
         println!("{name}: {size:.1} MiB and {beyond:.0} MiB beyond it, {took:.1?}");
         assert_eq!(reading.chats, chats, "{name}: {:.2000}", reading.told);
         assert!(beyond < MEMORY_MAX, "{name} of {size:.0} MiB took {:.0} MiB", reading.peak);
@@ -228,7 +233,7 @@ fn bombs_take_no_memory() {
         packer.write_all(row("before").as_bytes()).unwrap();
         (0..1000).for_each(|_| packer.write_all(fill.as_bytes()).unwrap());
         let packed = packer.finish().unwrap();
-        assert!(packed.len() < 1_000_000, "{name}: {} bytes", packed.len());
+        assert!(packed.len() < 2_000_000, "{name}: {} bytes", packed.len());
         let mut archive = zip::ZipWriter::new(File::create(world.path().join("bomb.zip")).unwrap());
         for number in 0..3 {
             let options = zip::write::SimpleFileOptions::default().compression_level(Some(1));

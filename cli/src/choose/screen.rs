@@ -119,8 +119,9 @@ impl Screen {
     fn show(&self, frame: &Frame) -> io::Result<()> {
         let mut text = format!("{}\x1b[?25l", FRAME[0]);
         for (row, line) in (1..).zip(&frame.lines) {
+            // Cleared first: behind a line that fills the row, the cursor still stands on its last cell.
             // Writing to a string cannot fail.
-            let _ = write!(text, "\x1b[{row};1H{line}\x1b[K");
+            let _ = write!(text, "\x1b[{row};1H\x1b[K{line}");
         }
         if let Some((row, column)) = frame.cursor {
             let _ = write!(text, "\x1b[{};{}H\x1b[?25h", row + 1, column + 1);

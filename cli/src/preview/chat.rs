@@ -63,8 +63,8 @@ pub(crate) fn show_chat(page: &mut Page, number: usize, shown: Shown<'_>, detail
 
 /// Shows everything that is in a chat.
 pub(crate) fn show_whole(page: &mut Page, chat: &Chat) {
-    let about = facts(chat, None, Detail::Full);
-    page.aside(format_args!("      {} · {}", title_of(chat), about.join(" · ")));
+    let about = [title_of(chat)].into_iter().chain(origin(chat, Detail::Full));
+    page.aside(format_args!("      {}", about.collect::<Vec<_>>().join(" · ")));
     feedback(page, chat, Detail::Full);
     messages(page, chat, Detail::Full);
 }
@@ -92,7 +92,7 @@ fn title(page: &mut Page, number: usize, Shown { chat, labels }: Shown<'_>, deta
         Detail::Short => shorten(&title_of(chat), LINE_CHARS),
     };
     let title = page.style.bold(&title);
-    let facts = page.style.dim(&facts(chat, Some(labels), detail).join(" · "));
+    let facts = page.style.dim(&facts(chat, labels, detail).join(" · "));
     page.hanging(format_args!("{number:>4}. {title}  {facts}"), 6);
 }
 
@@ -101,7 +101,7 @@ fn title_of(chat: &Chat) -> String {
 }
 
 /// What there is to say of a chat on one line.
-fn facts(chat: &Chat, labels: Option<&Labels>, detail: Detail) -> Vec<String> {
+fn facts(chat: &Chat, labels: &Labels, detail: Detail) -> Vec<String> {
     let mut facts = vec![count(chat.messages.len() as u64, "message")];
     match chat.leaves().len() {
         0 | 1 => {}
@@ -109,7 +109,14 @@ fn facts(chat: &Chat, labels: Option<&Labels>, detail: Detail) -> Vec<String> {
     }
     facts.push(bytes(chat.text_len() as u64));
     facts.extend(judged(chat));
-    facts.extend(labels.into_iter().flat_map(labelled));
+    facts.extend(labelled(labels));
+    facts.extend(origin(chat, detail));
+    facts
+}
+
+/// What the tool says of a chat.
+fn origin(chat: &Chat, detail: Detail) -> Vec<String> {
+    let mut facts = Vec::new();
     facts.extend(chat.model.as_deref().map(|model| format!("model {}", printable(model))));
     facts.extend(chat.source.as_deref().map(|source| format!("from {}", printable(source))));
     facts.extend(chat.created.map(|created| match detail {

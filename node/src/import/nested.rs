@@ -23,17 +23,23 @@ const WEIGHED_BYTES_MIN: usize = IMPORT_RECORD_TREE_BYTES_MAX / WEIGHT_RATIO_MAX
 
 /// Reads one record; `lifted` is for those that are nested too deeply.
 pub(super) fn parse<'a>(bytes: &'a [u8], lifted: &'a mut Vec<u8>) -> Result<Value<'a>, SkipReason> {
-    if bytes.len() > WEIGHED_BYTES_MIN && weight(bytes) > IMPORT_RECORD_TREE_BYTES_MAX {
-        return Err(RecordError::TooManyValues.into());
-    }
+    not_too_heavy(bytes)?;
     read(bytes).map_err(SkipReason::from_json).or_else(|error| {
         let lift = || KEYS.iter().find_map(|key| Lifting::of(key).lift(bytes));
         match is_too_deep(&error).then(lift).flatten() {
             Some(lifting) => *lifted = lifting,
             None => return Err(error),
         }
+        not_too_heavy(lifted)?;
         read(lifted).map_err(|_| error)
     })
+}
+
+fn not_too_heavy(bytes: &[u8]) -> Result<(), RecordError> {
+    match bytes.len() > WEIGHED_BYTES_MIN && weight(bytes) > IMPORT_RECORD_TREE_BYTES_MAX {
+        true => Err(RecordError::TooManyValues),
+        false => Ok(()),
+    }
 }
 
 /// Messages of a list and those within them under `key`, each with the place of the one it was in, which

@@ -54,10 +54,10 @@ pub(super) fn fork(
     answers: Vec<Answer>,
     dropped: &mut Dropped,
 ) -> Vec<Message> {
-    let head = question.first().cloned();
-    let is_whole = |list: &[Message]| head.as_ref().is_some_and(|head| list.contains(head));
     let mut answers = answers.into_iter();
     let Some(first) = answers.next() else { return chain(question) };
+    let head = question.first().cloned();
+    let is_whole = |list: &[Message]| head.as_ref().is_some_and(|head| list.contains(head));
     let (path, base) = first_path(question, first.messages, is_whole);
     let mut messages = chain(path);
     let len = messages.len();

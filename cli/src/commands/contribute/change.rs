@@ -1,7 +1,7 @@
 //! Other settings, asked for one by one. Enter keeps what stands in brackets.
 
 use super::args::LastDay;
-use super::settings::{Wishes, named};
+use super::settings::{Wishes, named, read_usage};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::prompt;
@@ -11,7 +11,6 @@ use sheaf_node::flow::contribute::Settings;
 use sheaf_protocol::licence;
 use sheaf_protocol::policy::Policy;
 use sheaf_protocol::statement::{Attribution, Verdict, is_line};
-use sheaf_protocol::usage::Usage;
 
 /// Why an answer is no answer.
 type Problem = String;
@@ -110,7 +109,7 @@ fn licence_of(typed: &str, policy: &Policy) -> Result<String, Problem> {
 
 fn usage_of(typed: &str) -> Result<String, Problem> {
     let typed = if typed == "-" { "" } else { typed };
-    Usage::parse(typed).map(|_| typed.to_owned()).map_err(|error| error.to_string())
+    read_usage(typed).map(|()| typed.to_owned())
 }
 
 fn name_of(typed: &str) -> Result<Attribution, Problem> {
@@ -174,6 +173,7 @@ mod tests {
         assert!(licence_of("MIT", &policy).is_err(), "the policy does not take it");
         assert_eq!(usage_of("-").unwrap(), "");
         assert!(usage_of("train-ai=n,").is_err());
+        assert!(usage_of("train-ai=no").is_err(), "it would say nothing");
         assert_eq!(keep_of("30"), Ok(Some(Keep::Days(30))));
         assert_eq!(keep_of("1970-01-02"), Ok(Some(Keep::Until(Day(1)))));
         assert_eq!((keep_of("-"), keep_of("soon").is_err()), (Ok(None), true));

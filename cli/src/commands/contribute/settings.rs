@@ -132,10 +132,24 @@ fn either<T>(asked: Option<T>, last: Option<T>, otherwise: (T, Origin)) -> (T, O
 }
 
 fn check_usage(usage: &str) -> Result<(), CliError> {
-    Usage::parse(usage).map(|_| ()).map_err(|error| {
-        CliError::usage(format!("--usage {usage:?}: {error}"))
+    read_usage(usage).map_err(|problem| {
+        CliError::usage(format!("--usage {usage:?}: {problem}"))
             .hint("write it like this: --usage \"train-ai=y, search=n\"")
     })
+}
+
+/// Whether a preference can be read, and says what its member meant: readers pass over `train-ai=no`.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn read_usage(usage: &str) -> Result<(), String> {
+    Usage::parse(usage).map_err(|error| error.to_string())?;
+    let is_known = |part: &str| part.starts_with("train-") || part.starts_with("search");
+    let says = |part: &str| Usage::parse(part).is_ok_and(|usage| usage.stated().next().is_some());
+    match usage.split(',').map(str::trim).find(|part| is_known(part) && !says(part)) {
+        Some(part) => Err(format!("{part} is neither =y nor =n, and would say nothing")),
+        None => Ok(()),
+    }
 }
 
 /// Remembers the choices for this community.
@@ -189,6 +203,17 @@ mod tests {
         assert_eq!(asked.settings.choices.licence, "CC-BY-4.0", "what is asked for now wins");
         assert_eq!(asked.origin(About::Licence), Some(Origin::Asked));
         assert_eq!(asked.settings.choices.usage, "train-ai=n", "the rest is as last time");
+    }
+
+    #[test]
+    fn a_preference_that_would_say_nothing_is_refused() {
+        for good in ["", "train-ai=y", "search=n, train-ai=n", "cc-cr, train-ai=n", "other=z"] {
+            assert_eq!(read_usage(good), Ok(()), "{good}");
+        }
+        for bad in ["train-ai=no", "search=n, train-ai=maybe", "train-genai=N"] {
+            assert!(read_usage(bad).unwrap_err().contains("neither"), "{bad}");
+        }
+        assert!(read_usage("train-ai=").is_err() && read_usage("train-ai").is_err());
     }
 
     #[test]
