@@ -1,10 +1,10 @@
 //! Finds what is private in a text, on the device: secrets, and what tells of a person.
 //!
-//! A text is folded ([`folded`]), each detector looks through the folded text by itself, and of
-//! finds that overlap one remains ([`resolve`]). Detectors are pure; each begins where a byte or a
+//! A text is folded (`folded`), each detector looks through the folded text by itself, and of
+//! finds that overlap one remains (`resolve`). Detectors are pure; each begins where a byte or a
 //! word stands without which there is nothing to find, and looks a bounded way from there, so that
 //! the whole is linear in the length of the text. A new detector is one file and one line in
-//! [`Scanner::finds`].
+//! `Scanner::finds`.
 
 mod birth;
 mod card;
