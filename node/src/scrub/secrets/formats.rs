@@ -125,7 +125,11 @@ impl Format {
     ) {
         let bytes = text.bytes();
         let is_prefix = &bytes[at.clone()] == self.prefix.as_bytes();
-        if at.start < *judged || !is_prefix || !begins_word(text, at.start) {
+        if at.start < *judged
+            || !is_prefix
+            || !begins_word(text, at.start)
+            || is_in_base64(bytes, at.start)
+        {
             return;
         }
         let run = at.end + self.alphabet.run(&bytes[at.end..], self.len.1);
@@ -153,3 +157,12 @@ impl Format {
 fn begins_word(text: &Folded<'_>, start: usize) -> bool {
     !text.char_before(start).is_some_and(crate::scrub::script::joins_latin)
 }
+
+/// Whether what begins at `start` lies inside something long in base64, where every beginning of a few
+/// letters stands somewhere.
+fn is_in_base64(bytes: &[u8], start: usize) -> bool {
+    start >= BASE64_BEFORE && bytes[start - BASE64_BEFORE..start].iter().all(|b| Base64.holds(*b))
+}
+
+/// So many signs of base64 in a row are no path of a URL.
+const BASE64_BEFORE: usize = 64;
