@@ -58,20 +58,25 @@ fn goes_on(last: &Place, before: &str, place: &Place, text: &str) -> bool {
 
 /// Scans texts that go on in each other: each by itself, then all as one for what reaches over an end.
 fn scan_run(scanner: &Scanner, run: &[(Place, &str)], finds: &mut Vec<ChatFind>) {
+    if let [(place, text)] = run {
+        return add(place, text, scan_text(scanner, place, text), finds);
+    }
     let mut pieces: Vec<Vec<Piece>> =
         run.iter().map(|(place, text)| scan_text(scanner, place, text)).collect();
-    if run.len() > 1 {
-        join(scanner, run, &mut pieces);
-    }
+    join(scanner, run, &mut pieces);
     for ((place, text), pieces) in run.iter().zip(pieces) {
-        let mut code_points = CodePoints::new(text);
-        finds.extend(pieces.into_iter().map(|Piece { span, continues }| ChatFind {
-            place: *place,
-            code_points: code_points.range(span.range()),
-            span,
-            continues,
-        }));
+        add(place, text, pieces, finds);
     }
+}
+
+fn add(place: &Place, text: &str, pieces: Vec<Piece>, finds: &mut Vec<ChatFind>) {
+    let mut code_points = CodePoints::new(text);
+    finds.extend(pieces.into_iter().map(|Piece { span, continues }| ChatFind {
+        place: *place,
+        code_points: code_points.range(span.range()),
+        span,
+        continues,
+    }));
 }
 
 /// A find in one text of a run.

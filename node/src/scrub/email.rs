@@ -8,7 +8,7 @@ use super::Kind;
 use super::folded::Folded;
 use super::found::Finds;
 use super::script::{is_spaceless, joins_latin};
-use memchr::{memchr_iter, memmem};
+use memchr::memchr_iter;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -43,8 +43,10 @@ impl Emails {
             self.around(text, at..at + 1, found);
         }
         // As it is written in the query of a URL.
-        for at in memmem::find_iter(text.bytes(), b"%40") {
-            self.around(text, at..at + 3, found);
+        for at in memchr_iter(b'%', text.bytes()) {
+            if text.bytes()[at + 1..].starts_with(b"40") {
+                self.around(text, at..at + 3, found);
+            }
         }
     }
 

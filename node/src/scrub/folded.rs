@@ -15,12 +15,17 @@ use memchr::memchr;
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// Bytes that are looked at for digits at once.
+const DIGITS_STRETCH: usize = 64;
+
 /// A folded text and the way back to the original.
 #[derive(Debug)]
 pub(super) struct Folded<'a> {
     text: Cow<'a, str>,
     /// In order; the first begins at 0. Empty if the text is borrowed.
     runs: Vec<Run>,
+    /// Whether it holds an ASCII digit: of what detectors look for most has one.
+    has_digits: bool,
 }
 
 /// How a text is written.
@@ -33,9 +38,15 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// Whether a character that begins with this byte may be read as another.
-    fn may_differ(self, lead: u8) -> bool {
-        may_differ(lead) || lead == b'\\' && self == Self::Json
+    /// Where the first character begins, from `at` on, that may be read as another.
+    fn next_to_look_at(self, bytes: &[u8], at: usize) -> Option<usize> {
+        let rest = bytes.get(at..)?;
+        let second = |at: usize| rest.get(at + 1).copied().unwrap_or_default();
+        let to_look_at = |(at, lead): (usize, &u8)| match lead {
+            b'\\' => self == Self::Json,
+            lead => *lead >= 0x80 && may_differ(*lead, second(at)),
+        };
+        rest.iter().enumerate().position(to_look_at).map(|offset| at + offset)
     }
 }
 
@@ -51,15 +62,28 @@ struct Run {
 impl<'a> Folded<'a> {
     /// Folds a text of at most [`SCRUB_PIECE_BYTES_MAX`](crate::limits::SCRUB_PIECE_BYTES_MAX) bytes.
     pub(super) fn new(original: &'a str, form: Form) -> Self {
-        let borrowed = Self { text: Cow::Borrowed(original), runs: Vec::new() };
-        let Some(first) = first_change(original, form) else { return borrowed };
+        let borrowed = |text| Self::of(Cow::Borrowed(text), Vec::new());
+        let Some(first) = first_change(original, form) else { return borrowed(original) };
         let mut folding = Folding { form, text: String::new(), runs: Vec::new() };
         folding.keep(&original[..first], 0);
         folding.rest(original, first);
         if folding.text == original {
-            return borrowed;
+            return borrowed(original);
         }
-        Self { text: Cow::Owned(folding.text), runs: folding.runs }
+        Self::of(Cow::Owned(folding.text), folding.runs)
+    }
+
+    fn of(text: Cow<'a, str>, runs: Vec<Run>) -> Self {
+        // Without an end before the end of a stretch many bytes are looked at at once.
+        let any_digit =
+            |stretch: &[u8]| stretch.iter().fold(false, |any, b| any | b.is_ascii_digit());
+        let has_digits = text.as_bytes().chunks(DIGITS_STRETCH).any(any_digit);
+        Self { text, runs, has_digits }
+    }
+
+    /// Whether it holds an ASCII digit.
+    pub(super) fn has_digits(&self) -> bool {
+        self.has_digits
     }
 
     /// The folded text.
@@ -126,15 +150,36 @@ fn first_change(text: &str, form: Form) -> Option<usize> {
         return (form == Form::Json).then(|| memchr(b'\\', text.as_bytes())).flatten();
     }
     let mut at = 0;
-    while let Some(offset) = text.as_bytes()[at..].iter().position(|b| form.may_differ(*b)) {
-        at += offset;
+    while let Some(next) = form.next_to_look_at(text.as_bytes(), at) {
+        at = next;
         let c = text[at..].chars().next()?;
-        if c == '\\' || read(c) != Read::Itself {
-            return Some(at);
+        match read(c) {
+            _ if c == '\\' => return Some(at),
+            Read::Itself => at += c.len_utf8(),
+            Read::Nothing | Read::As(_) => return Some(at),
+            Read::Among(_) => {
+                let before = text[..at].chars().next_back();
+                let (len, are_latin) = letters_like(before, &text[at..]);
+                if are_latin {
+                    return Some(at);
+                }
+                at += len;
+            }
         }
-        at += c.len_utf8();
     }
     None
+}
+
+/// Letters that look like Latin ones at the beginning of `rest`: how many bytes follow each other, and
+/// whether they are Latin ones. They are if a Latin letter stands on one side of them and no other
+/// letter on either.
+fn letters_like(before: Option<char>, rest: &str) -> (usize, bool) {
+    let among = |c: char| matches!(read(c), Read::Among(_));
+    let len = rest.find(|c| !among(c)).unwrap_or(rest.len());
+    let after = visible(&rest[len..]);
+    let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    let other = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && !c.is_ascii());
+    (len, (latin(before) || latin(after)) && !other(before) && !other(after))
 }
 
 /// A folded text that is being made.
@@ -149,8 +194,7 @@ impl Folding {
     fn rest(&mut self, original: &str, mut at: usize) {
         let bytes = original.as_bytes();
         while at < bytes.len() {
-            let plain = bytes[at..].iter().position(|b| self.form.may_differ(*b));
-            let change = plain.map_or(bytes.len(), |offset| at + offset);
+            let change = self.form.next_to_look_at(bytes, at).unwrap_or(bytes.len());
             self.keep(&original[at..change], at);
             at = change;
             if let Some(c) = original[at..].chars().next() {
@@ -188,17 +232,11 @@ impl Folding {
         at + len
     }
 
-    /// Letters that look like Latin ones, as many as follow each other, are replaced if a Latin one
-    /// stands on one side of them and no other letter on either.
+    /// Takes letters that look like Latin ones, as many as follow each other.
     fn take_letters(&mut self, original: &str, at: usize) -> usize {
-        let among = |c: char| matches!(read(c), Read::Among(_));
         let rest = &original[at..];
-        let len = rest.find(|c| !among(c)).unwrap_or(rest.len());
-        let before = self.text.chars().next_back();
-        let after = visible(&rest[len..]);
-        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-        let other = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && !c.is_ascii());
-        if (latin(before) || latin(after)) && !other(before) && !other(after) {
+        let (len, are_latin) = letters_like(self.text.chars().next_back(), rest);
+        if are_latin {
             for (offset, c) in rest[..len].char_indices() {
                 if let Read::Among(ascii) = read(c) {
                     self.replace(char::from(ascii), at + offset, c.len_utf8());

@@ -49,10 +49,17 @@ pub(super) fn read(c: char) -> Read {
     }
 }
 
-/// Whether a character whose UTF-8 begins with this byte may be read as another. Those that begin
-/// otherwise (most of Han and Hangul) need no look.
-pub(super) fn may_differ(lead: u8) -> bool {
-    matches!(lead, 0xC2 | 0xCD..=0xD4 | 0xD8..=0xE3 | 0xEA | 0xEF | 0xF0 | 0xF3)
+/// Whether a character whose UTF-8 begins with these two bytes may be read as another. Those that begin
+/// otherwise (most of Han, Hangul, kana, Arabic) need no look.
+pub(super) fn may_differ(lead: u8, second: u8) -> bool {
+    match lead {
+        0xC2 | 0xCD..=0xD4 | 0xDF..=0xE2 | 0xEA | 0xEF | 0xF0 | 0xF3 => true,
+        0xD8 => second == 0x9C,
+        0xD9 => matches!(second, 0xA0..=0xA9),
+        0xDB => matches!(second, 0xB0..=0xB9),
+        0xE3 => matches!(second, 0x80 | 0x85),
+        _ => false,
+    }
 }
 
 /// The letter of a position in alphabets of 52 letters, capitals first.
@@ -123,4 +130,18 @@ fn digit(c: char) -> Option<u8> {
     let c = u32::from(c);
     let zero = ZEROS.partition_point(|zero| *zero <= c).checked_sub(1).map(|at| ZEROS[at])?;
     u8::try_from(c - zero).ok().filter(|value| *value < 10).map(|value| b'0' + value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_character_is_passed_over_that_is_read_as_another() {
+        for c in ('\u{80}'..=char::MAX).filter(|c| read(*c) != Read::Itself) {
+            let mut buffer = [0; 4];
+            let bytes = c.encode_utf8(&mut buffer).as_bytes();
+            assert!(may_differ(bytes[0], bytes[1]), "U+{:04X}", u32::from(c));
+        }
+    }
 }

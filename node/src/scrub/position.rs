@@ -5,7 +5,7 @@ use super::Kind;
 use super::context::is_one_of;
 use super::folded::Folded;
 use super::found::Finds;
-use memchr::{memchr_iter, memmem};
+use memchr::memchr_iter;
 use std::ops::Range;
 
 /// Bytes before in which something says that a place follows.
@@ -50,8 +50,10 @@ const NAMES: [&str; 30] = [
 ];
 
 pub(super) fn find(text: &Folded<'_>, found: &mut Finds) {
-    decimals(text, found);
-    degrees(text, found);
+    if text.has_digits() {
+        decimals(text, found);
+        degrees(text, found);
+    }
 }
 
 /// Two numbers with decimals.
@@ -154,8 +156,8 @@ fn judge(text: &Folded<'_>, first: &Number, second: &Number) -> Option<u8> {
 /// Degrees, minutes and seconds with a letter each: `40°26'46"N 79°58'56"W`.
 fn degrees(text: &Folded<'_>, found: &mut Finds) {
     let mut done = 0;
-    for sign in memmem::find_iter(text.bytes(), "°".as_bytes()) {
-        if sign < done {
+    for sign in memchr_iter("°".as_bytes()[0], text.bytes()) {
+        if sign < done || text.char_at(sign) != Some('°') {
             continue;
         }
         let Some(first) = angle(text.as_str(), sign) else { continue };

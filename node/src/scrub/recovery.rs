@@ -28,6 +28,8 @@ pub(super) struct Recovery {
     /// The words of the list, each at the hash of its first four letters or in the next free slot;
     /// most words of a text meet an empty one.
     slots: Box<[&'static str; SLOTS]>,
+    /// Whether a slot is taken, a bit each: small enough to stay near the processor.
+    taken: [u64; SLOTS / 64],
 }
 
 /// Four slots for each word of the list.
@@ -36,14 +38,16 @@ const SLOTS: usize = 1 << 13;
 impl Default for Recovery {
     fn default() -> Self {
         let mut slots = Box::new([""; SLOTS]);
+        let mut taken = [0; SLOTS / 64];
         for word in Language::English.word_list() {
             let mut slot = slot(word.as_bytes());
             while !slots[slot].is_empty() {
                 slot = (slot + 1) % SLOTS;
             }
             slots[slot] = word;
+            taken[slot / 64] |= 1 << (slot % 64);
         }
-        Self { slots }
+        Self { slots, taken }
     }
 }
 
@@ -56,6 +60,9 @@ fn slot(word: &[u8]) -> usize {
 
 impl Recovery {
     pub(super) fn find(&self, text: &Folded<'_>, found: &mut Finds) {
+        if text.bytes().len() < COUNTS[4] * (LENS.start() + 1) - 1 {
+            return;
+        }
         let mut run: Vec<Range<usize>> = Vec::new();
         for word in words(text.bytes()) {
             let is_listed = self.is_listed(&text.as_str()[word.clone()]);
@@ -76,6 +83,9 @@ impl Recovery {
             return false;
         }
         let first = slot(word.as_bytes());
+        if self.taken[first / 64] >> (first % 64) & 1 == 0 {
+            return false;
+        }
         let mut slots = (first..first + SLOTS).map(|slot| self.slots[slot % SLOTS]);
         let met = slots.find(|listed| listed.is_empty() || listed.eq_ignore_ascii_case(word));
         met.is_some_and(|listed| !listed.is_empty())

@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 pub(super) fn resolve(finds: Finds) -> Vec<Find> {
     let mut finds = finds.into_vec();
     finds.retain(|find| !find.range.is_empty() && find.confidence >= SCRUB_CONFIDENCE_MIN);
+    if finds.is_empty() {
+        return finds;
+    }
     finds.sort_unstable_by_key(rank);
     let mut taken: BTreeMap<usize, Find> = BTreeMap::new();
     for find in finds {

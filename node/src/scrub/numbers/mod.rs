@@ -14,6 +14,9 @@ use lex::{Group, Run};
 
 /// Looks for cards, accounts, ids, dates of birth and phones.
 pub(super) fn find(text: &Folded<'_>, found: &mut Finds) {
+    if !text.has_digits() {
+        return;
+    }
     let text = text.as_str();
     lex::runs(text, |run| digits(run, found));
     let mut done = 0;

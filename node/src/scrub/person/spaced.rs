@@ -236,9 +236,18 @@ pub(super) fn each_listed(text: &str, mut each: impl FnMut(usize, usize, u8)) {
     }
 }
 
-/// Whether a byte begins a capital of Latin, Greek or Cyrillic, or may.
-fn may_be_capital(byte: u8) -> bool {
-    byte.is_ascii_uppercase() || matches!(byte, 0xc3..=0xd4)
+/// Whether a capital of Latin, Greek or Cyrillic begins there, or may: in the blocks that most words are
+/// of, the second byte tells.
+fn may_be_capital(bytes: &[u8], at: usize) -> bool {
+    let second = || bytes.get(at + 1).copied().unwrap_or_default();
+    match bytes[at] {
+        b'A'..=b'Z' | 0xc4..=0xcd | 0xcf | 0xd2..=0xd4 => true,
+        0xc3 => second() < 0x9f,
+        0xce => second() < 0xac,
+        0xd0 => second() < 0xb0,
+        0xd1 => second() >= 0xa0,
+        _ => false,
+    }
 }
 
 /// Places where a capital begins a word.
@@ -249,7 +258,7 @@ fn capitals(text: &str) -> impl Iterator<Item = usize> + '_ {
         let begins =
             before < 0x80 && !before.is_ascii_alphanumeric() && !b"_-@/.\\".contains(&before);
         before = *byte;
-        (begins && may_be_capital(*byte)).then_some(at)
+        (begins && may_be_capital(bytes, at)).then_some(at)
     })
 }
 
@@ -260,7 +269,7 @@ fn followed_by_capital(bytes: &[u8], start: usize) -> bool {
         byte.is_ascii_alphabetic() || **byte >= 0x80 || matches!(byte, b'-' | b'\'' | b'.')
     };
     let len = rest.iter().take(WORD_CHARS_MAX * 2).take_while(inner).count();
-    rest.get(len) == Some(&b' ') && rest.get(len + 1).is_some_and(|byte| may_be_capital(*byte))
+    rest.get(len) == Some(&b' ') && len + 1 < rest.len() && may_be_capital(rest, len + 1)
 }
 
 /// A name on the list behind a word that suggests one.
@@ -303,4 +312,21 @@ fn is_byline(text: &str, start: usize) -> bool {
         last.as_str(),
         "by" | "author" | "starring" | "feat." | "ft." | "president" | "saint" | "king" | "queen"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_capital_of_latin_greek_and_cyrillic_may_be_one() {
+        for c in ('A'..='\u{52F}').filter(|c| c.is_uppercase()) {
+            assert!(may_be_capital(c.to_string().as_bytes(), 0), "{c}");
+        }
+        assert!(
+            !['a', 'ä', 'α', 'а', 'я', '中']
+                .iter()
+                .any(|c| may_be_capital(c.to_string().as_bytes(), 0))
+        );
+    }
 }

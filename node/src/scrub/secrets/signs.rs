@@ -4,15 +4,19 @@ use super::body::{Alphabet, is_mixed, is_stand_in};
 use crate::scrub::Kind;
 use crate::scrub::folded::Folded;
 use crate::scrub::found::Finds;
-use memchr::memmem;
+use memchr::memchr_iter;
 use std::ops::Range;
 
 pub(super) fn find(text: &Folded<'_>, found: &mut Finds) {
-    for colon in memmem::find_iter(text.bytes(), b":AA") {
-        found_at(text, telegram(text.bytes(), colon), found);
+    if !text.has_digits() {
+        return;
     }
-    for sign in memmem::find_iter(text.bytes(), b"Q~") {
-        found_at(text, entra(text.bytes(), sign), found);
+    let bytes = text.bytes();
+    for colon in memchr_iter(b':', bytes).filter(|at| bytes[at + 1..].starts_with(b"AA")) {
+        found_at(text, telegram(bytes, colon), found);
+    }
+    for tilde in memchr_iter(b'~', bytes).filter(|at| bytes[..*at].ends_with(b"Q")) {
+        found_at(text, entra(bytes, tilde - 1), found);
     }
     discord(text, found);
 }
@@ -50,7 +54,7 @@ const DISCORD_ID: Range<usize> = 23..29;
 /// A bot of Discord: its number in base64, a time, a signature, with dots between.
 fn discord(text: &Folded<'_>, found: &mut Finds) {
     let bytes = text.bytes();
-    for dot in memchr::memchr_iter(b'.', bytes) {
+    for dot in memchr_iter(b'.', bytes) {
         // The second dot stands six or seven further.
         let Some(time) = [6, 7].into_iter().find(|len| bytes.get(dot + 1 + len) == Some(&b'.'))
         else {

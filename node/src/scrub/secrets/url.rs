@@ -5,7 +5,7 @@ use crate::scrub::Kind;
 use crate::scrub::context::is_one_of;
 use crate::scrub::folded::Folded;
 use crate::scrub::found::Finds;
-use memchr::memmem;
+use memchr::memchr_iter;
 
 /// Bytes of the longest user and password.
 const USERINFO_MAX: usize = 512;
@@ -33,8 +33,11 @@ const STAND_INS: [&str; 18] = [
 ];
 
 pub(super) fn find(text: &Folded<'_>, found: &mut Finds) {
-    for at in memmem::find_iter(text.bytes(), b"://") {
-        let start = at + 3;
+    for colon in memchr_iter(b':', text.bytes()) {
+        let start = colon + 3;
+        if text.bytes().get(colon + 1..start) != Some(b"//") {
+            continue;
+        }
         let rest = text.after(start, USERINFO_MAX);
         let ends = |c: char| c.is_whitespace() || "/?#\"'<>`\\".contains(c);
         let authority = &rest[..rest.find(ends).unwrap_or(rest.len())];
