@@ -2,6 +2,7 @@
 
 use super::super::numbers::lex::is_blank;
 use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Chinese surnames of one character, then those of two.
@@ -65,11 +66,16 @@ pub(super) fn name(text: &str, start: usize, strict: bool) -> Option<usize> {
     (known || !strict).then_some(end)
 }
 
+static JAPANESE_SET: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| JAPANESE.split_whitespace().collect());
+/// Characters of the longest Japanese surname.
+const JAPANESE_CHARS_MAX: usize = 3;
+
 /// The length of the surname that a text begins with.
 fn surname_len(text: &str) -> Option<usize> {
     let double = CHINESE_DOUBLE.iter().find(|name| text.starts_with(*name));
-    let japanese =
-        JAPANESE.split_whitespace().filter(|name| text.starts_with(name)).map(str::len).max();
+    let ends = text.char_indices().take(JAPANESE_CHARS_MAX).map(|(at, char)| at + char.len_utf8());
+    let japanese = ends.filter(|end| JAPANESE_SET.contains(&text[..*end])).last();
     let single = text.chars().next().filter(|char| CHINESE.contains(*char)).map(char::len_utf8);
     double.map(|name| name.len()).or(japanese).or(single)
 }
@@ -161,7 +167,7 @@ fn name_before(text: &str, end: usize) -> Option<usize> {
     let starts: Vec<usize> = back.map(|(at, _)| at).collect();
     starts.into_iter().rev().find(|start| {
         let name = &text[*start..end];
-        let whole = JAPANESE.split_whitespace().any(|surname| surname == name);
+        let whole = JAPANESE_SET.contains(name);
         let double = CHINESE_DOUBLE.iter().any(|surname| name.starts_with(surname));
         let more = surname_len(name)
             .is_some_and(|len| len < name.len() && name[len..].chars().count() <= 2);
