@@ -1,9 +1,7 @@
 //! Every bound that only the node needs, named. Those of formats and wire are in
 //! [`sheaf_protocol::limits`].
 
-use sheaf_protocol::limits::{
-    BLOB_BYTES_MAX, CHAT_BYTES_MAX, REQUEST_BYTES_MAX, STATEMENT_BYTES_MAX,
-};
+use sheaf_protocol::limits::{BLOB_BYTES_MAX, REQUEST_BYTES_MAX, STATEMENT_BYTES_MAX};
 use std::time::Duration;
 
 /// Free bytes on the disk of a home below which `sheaf doctor` warns.
@@ -479,9 +477,16 @@ pub const SCRUB_CUE_AFTER_BYTES: usize = 32;
 pub const SCRUB_LEAD_BYTES: usize = 28;
 /// Bytes before a number in which a URL would begin.
 pub const SCRUB_TOKEN_LOOK_BYTES: usize = 256;
-/// Bytes of text that are looked through at once: no text of a chat is longer.
-pub const SCRUB_PIECE_BYTES_MAX: usize = CHAT_BYTES_MAX;
+/// Bytes of a text that are scanned at once: a longer one comes in pieces, so that a scan takes no more
+/// memory for it.
+pub const SCRUB_PIECE_BYTES: usize = 512 * 1024;
+/// Bytes that are read before a piece, for the words that tell what is in it.
+pub const SCRUB_PIECE_BEFORE_BYTES: usize = 4 * 1024;
+/// Bytes that are read behind a piece, for what begins in it; nothing private is longer.
+pub const SCRUB_PIECE_AFTER_BYTES: usize = 64 * 1024;
 /// Bytes of a file of labelled texts.
 pub const SCRUB_LABELS_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
-const _: () = assert!(SCRUB_PIECE_BYTES_MAX < u32::MAX as usize);
+const _: () = assert!(
+    SCRUB_PIECE_BEFORE_BYTES + SCRUB_PIECE_BYTES + SCRUB_PIECE_AFTER_BYTES < u32::MAX as usize
+);

@@ -59,24 +59,29 @@ fn goes_on(last: &Place, before: &str, place: &Place, text: &str) -> bool {
 /// Scans texts that go on in each other: each by itself, then all as one for what reaches over an end.
 fn scan_run(scanner: &Scanner, run: &[(Place, &str)], finds: &mut Vec<ChatFind>) {
     if let [(place, text)] = run {
-        return add(place, text, scan_text(scanner, place, text), finds);
+        let mut see = seen(place, text, finds);
+        return scanner
+            .scan_form(text, place.form(text), |span| see(Piece { span, continues: false }));
     }
     let mut pieces: Vec<Vec<Piece>> =
         run.iter().map(|(place, text)| scan_text(scanner, place, text)).collect();
     join(scanner, run, &mut pieces);
     for ((place, text), pieces) in run.iter().zip(pieces) {
-        add(place, text, pieces, finds);
+        pieces.into_iter().for_each(seen(place, text, finds));
     }
 }
 
-fn add(place: &Place, text: &str, pieces: Vec<Piece>, finds: &mut Vec<ChatFind>) {
+/// Adds the finds of a text, which come in its order.
+fn seen<'a>(
+    place: &'a Place,
+    text: &'a str,
+    finds: &'a mut Vec<ChatFind>,
+) -> impl FnMut(Piece) + 'a {
     let mut code_points = CodePoints::new(text);
-    finds.extend(pieces.into_iter().map(|Piece { span, continues }| ChatFind {
-        place: *place,
-        code_points: code_points.range(span.range()),
-        span,
-        continues,
-    }));
+    move |Piece { span, continues }| {
+        let code_points = code_points.range(span.range());
+        finds.push(ChatFind { place: *place, span, code_points, continues });
+    }
 }
 
 /// A find in one text of a run.
@@ -87,8 +92,10 @@ struct Piece {
 }
 
 fn scan_text(scanner: &Scanner, place: &Place, text: &str) -> Vec<Piece> {
-    let spans = scanner.scan_form(text, place.form(text));
-    spans.into_iter().map(|span| Piece { span, continues: false }).collect()
+    let mut pieces = Vec::new();
+    let form = place.form(text);
+    scanner.scan_form(text, form, |span| pieces.push(Piece { span, continues: false }));
+    pieces
 }
 
 /// Adds what reaches over the end of a text, in place of what was found of it in each.

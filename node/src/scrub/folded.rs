@@ -60,7 +60,7 @@ struct Run {
 }
 
 impl<'a> Folded<'a> {
-    /// Folds a text of at most [`SCRUB_PIECE_BYTES_MAX`](crate::limits::SCRUB_PIECE_BYTES_MAX) bytes.
+    /// Folds a piece of a text ([`pieces`](super::piece::pieces)).
     pub(super) fn new(original: &'a str, form: Form) -> Self {
         let borrowed = |text| Self::of(Cow::Borrowed(text), Vec::new());
         let Some(first) = first_change(original, form) else { return borrowed(original) };

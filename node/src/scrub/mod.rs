@@ -27,6 +27,7 @@ mod numbers;
 mod passport;
 mod person;
 mod phone;
+mod piece;
 mod place;
 mod position;
 mod recovery;
@@ -42,9 +43,9 @@ pub use kind::{Class, Country, CustomKind, Kind};
 pub use mask::{Change, Masked, Tally, mask};
 pub use span::{CodePoints, Span};
 
-use crate::limits::SCRUB_PIECE_BYTES_MAX;
 use folded::{Folded, Form};
 use found::Finds;
+use piece::{Piece, pieces};
 
 /// Looks for everything that is known here. Built once and shared: it holds the tables.
 #[derive(Debug, Default)]
@@ -62,33 +63,34 @@ impl Scanner {
 
     /// What is private in a text: in its order, without overlaps, on boundaries of characters.
     pub fn scan(&self, text: &str) -> Vec<Span> {
-        self.scan_form(text, Form::Plain)
+        let mut spans = Vec::new();
+        self.scan_form(text, Form::Plain, |span| spans.push(span));
+        spans
     }
 
     /// The same for a text that is JSON: what is escaped in its strings is read as what it stands for.
     pub fn scan_json(&self, text: &str) -> Vec<Span> {
-        self.scan_form(text, Form::Json)
-    }
-
-    fn scan_form(&self, text: &str, form: Form) -> Vec<Span> {
         let mut spans = Vec::new();
-        let mut start = 0;
-        while start < text.len() {
-            let end = piece_end(text, start);
-            self.scan_piece(&text[start..end], form, start, &mut spans);
-            start = end;
-        }
+        self.scan_form(text, Form::Json, |span| spans.push(span));
         spans
     }
 
-    fn scan_piece(&self, piece: &str, form: Form, offset: usize, spans: &mut Vec<Span>) {
-        let text = Folded::new(piece, form);
-        let finds = resolve::resolve(self.finds(&text));
-        spans.extend(finds.into_iter().filter_map(|find| {
-            let range = text.original(find.range);
-            let (start, end) = (offset + range.start, offset + range.end);
-            Some(Span { start, end, kind: find.kind?, confidence: find.confidence })
-        }));
+    fn scan_form(&self, text: &str, form: Form, mut see: impl FnMut(Span)) {
+        let mut done = 0;
+        for Piece { middle, read } in pieces(text) {
+            let folded = Folded::new(&text[read.clone()], form);
+            for find in resolve::resolve(self.finds(&folded)) {
+                let range = folded.original(find.range);
+                let (start, end) = (read.start + range.start, read.start + range.end);
+                if let Some(kind) = find.kind
+                    && middle.contains(&start)
+                    && start >= done
+                {
+                    done = end;
+                    see(Span { start, end, kind, confidence: find.confidence });
+                }
+            }
+        }
     }
 
     /// Every detector, each once.
@@ -105,15 +107,6 @@ impl Scanner {
         person::find(text, &mut found);
         found
     }
-}
-
-/// Where the piece that begins at `start` ends. Texts of chats are one piece.
-fn piece_end(text: &str, start: usize) -> usize {
-    let mut end = text.len().min(start.saturating_add(SCRUB_PIECE_BYTES_MAX));
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    end
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Texts that are made to hide something, to cost time, or to break offsets.
 
-use super::{SCANNER, found_of};
+use super::{SCANNER, Stopwatch, found_of};
+use crate::limits::SCRUB_PIECE_BYTES;
 use crate::scrub::CodePoints;
 use proptest::prelude::*;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[test]
 fn an_address_is_found_through_what_hides_it() {
@@ -103,24 +104,6 @@ fn time(text: &str) -> Duration {
     (0..2).map(|_| once()).min().unwrap()
 }
 
-/// Counts what this thread ran, where the system tells it: other programs on the machine do not count.
-struct Stopwatch(Instant, Option<Duration>);
-
-impl Stopwatch {
-    fn start() -> Self {
-        Self(Instant::now(), Self::ran())
-    }
-
-    fn passed(&self) -> Duration {
-        self.1.zip(Self::ran()).map_or_else(|| self.0.elapsed(), |(start, end)| end - start)
-    }
-
-    fn ran() -> Option<Duration> {
-        let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-        told.split(' ').next()?.parse().ok().map(Duration::from_nanos)
-    }
-}
-
 /// Four times the text takes about four times as long: what grows with the square takes sixteen.
 #[test]
 fn every_line_is_scanned_in_linear_time() {
@@ -211,5 +194,18 @@ proptest! {
         checked(&text)?;
         let spans = SCANNER.scan_json(&text);
         prop_assert!(spans.iter().all(|span| text.get(span.range()).is_some()));
+    }
+}
+
+#[test]
+fn a_value_at_the_border_of_two_pieces_is_found_once_and_whole() {
+    let address = "alice@example.org";
+    for (before, filler) in
+        [(0, "é"), (1, "é"), (8, "中"), (16, "a "), (17, "\u{200B}"), (40, "a ")]
+    {
+        let len = SCRUB_PIECE_BYTES - before;
+        let filler = filler.repeat(len / filler.len());
+        let text = format!("{filler} {address} {filler} {address}");
+        assert_eq!(found_of("email", &text), [address; 2], "{before} bytes before the border");
     }
 }
