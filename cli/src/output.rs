@@ -112,6 +112,17 @@ impl Page {
         &self.text
     }
 
+    /// What `write` writes, as `rewrite` changes it once it is laid out.
+    pub(crate) fn rewritten(
+        &mut self,
+        write: impl FnOnce(&mut Self),
+        rewrite: impl FnOnce(&str) -> String,
+    ) {
+        let before = std::mem::take(&mut self.text);
+        write(self);
+        self.text = before + &rewrite(&self.text);
+    }
+
     /// A line.
     pub(crate) fn line(&mut self, line: impl Display) {
         self.wrapped(&line.to_string(), None);

@@ -53,6 +53,18 @@ impl Steward {
         append(&self.client, &self.info, &self.key, body).await
     }
 
+    /// Takes a chat down that waits for review, or is in the log.
+    ///
+    /// # Errors
+    /// What the node says.
+    pub(crate) async fn take_down(&self, takedown: Body) -> Result<(), CliError> {
+        let signed = sign(&self.info, &self.key, takedown)?;
+        match self.client.steward(&append_of(&signed)).await? {
+            StewardReply::Done | StewardReply::Logged { .. } => Ok(()),
+            _ => Err(unexpected()),
+        }
+    }
+
     /// Says goodbye.
     pub(crate) async fn close(self) {
         self.client.close().await;
@@ -77,14 +89,20 @@ async fn append(
     key: &SecretKey,
     body: Body,
 ) -> Result<u64, CliError> {
-    let policy = (body.kind() != StatementKind::POLICY).then(|| info.policy_ref());
-    let (community, epoch) = (info.id(), info.epoch());
-    let statement = Statement { community, epoch, policy, at: now()?, body };
-    let signed: SignedStatement = Signed::sign(statement, key);
-    let request = StewardRequest::Append { statement: Bytes(signed.bytes().to_vec()) };
-    let StewardReply::Logged { logged } = client.steward(&request).await? else {
+    let signed = sign(info, key, body)?;
+    let StewardReply::Logged { logged } = client.steward(&append_of(&signed)).await? else {
         return Err(unexpected());
     };
     info.check_logged(&signed, &logged).map_err(AskError::Check)?;
     Ok(logged.index)
+}
+
+fn sign(info: &CommunityInfo, key: &SecretKey, body: Body) -> Result<SignedStatement, CliError> {
+    let policy = (body.kind() != StatementKind::POLICY).then(|| info.policy_ref());
+    let (community, epoch) = (info.id(), info.epoch());
+    Ok(Signed::sign(Statement { community, epoch, policy, at: now()?, body }, key))
+}
+
+fn append_of(signed: &SignedStatement) -> StewardRequest {
+    StewardRequest::Append { statement: Bytes(signed.bytes().to_vec()) }
 }

@@ -343,6 +343,8 @@ pub const OFFERS_WAITING_MAX: usize = 4096;
 /// Withdrawals in force of one community that its log does not hold yet, as far as newcomers are
 /// told of them; all are obeyed.
 pub const EXPLANATIONS_OPEN_MAX: usize = 4096;
+/// What takes back one chat while it is on its way from the review queue into the log.
+pub const EXPLANATIONS_PARKED_MAX: usize = 16;
 /// Erasures of one community that wait; what does not fit is on disk, for the next start.
 pub const ERASURES_WAITING_MAX: usize = 16_384;
 /// A sync without a word for so long is given up.
@@ -453,6 +455,8 @@ pub const PEERS_MAX: u64 = 4096;
 pub const ACCEPTANCES_MAX: u64 = 65_536;
 /// Chats in the review queues of all communities together.
 pub const PENDING_MAX: u64 = 16_384;
+/// Those of one member in one community: nobody fills the queue alone.
+pub const PENDING_PER_MEMBER_MAX: usize = 2048;
 
 // blobs
 

@@ -102,6 +102,16 @@ pub const ITEM_BYTES_MAX: usize = 128 * 1024;
 pub const COMMUNITIES_TOLD_MAX: usize = 16;
 /// Items that one pull request may ask for.
 pub const PULL_ITEMS_MAX: usize = 1024;
+/// Places in a chat that a node names where it found something private; more are counted.
+pub const FINDINGS_MAX: usize = 1024;
+/// Bytes of such a place as a path.
+pub const FINDING_PATH_BYTES_MAX: usize = 64;
+/// Kinds of what was found in one chat that are counted apart.
+pub const FINDING_KINDS_MAX: usize = 64;
+/// Bytes of the sentence that says why a scrubber could not look.
+pub const FINDING_FAILED_BYTES_MAX: usize = 512;
+/// Chats of a review queue in one answer.
+pub const WAITING_CHATS_MAX: usize = 128;
 /// Seconds by which a cosignature's time may lie ahead of the reader's clock.
 pub const CLOCK_SKEW_SECS: u64 = 300;
 
@@ -127,5 +137,21 @@ const _: () = assert!(
 const _: () = assert!(BLOB_SMALL_BYTES_MAX + STATEMENT_BYTES_MAX <= ITEM_BYTES_MAX);
 const _: () = assert!(STATEMENT_BYTES_MAX < REQUEST_BYTES_MAX);
 const _: () = assert!(PULL_ITEMS_MAX * (ENTRY_BYTES_MAX + 2) < REPLY_BYTES_MAX);
+const _: () = assert!(
+    FINDINGS_MAX * (FINDING_PATH_BYTES_MAX + PRIVATE_KIND_BYTES_MAX + 48)
+        + FINDING_KINDS_MAX * (PRIVATE_KIND_BYTES_MAX + 16)
+        + FINDING_FAILED_BYTES_MAX
+        + STATEMENT_BYTES_MAX
+        + 1024
+        < REPLY_BYTES_MAX
+);
+const _: () = assert!(
+    WAITING_CHATS_MAX
+        * (FINDING_KINDS_MAX * (PRIVATE_KIND_BYTES_MAX + 16)
+            + FINDING_FAILED_BYTES_MAX
+            + NAME_BYTES_MAX
+            + 128)
+        < REPLY_BYTES_MAX
+);
 const _: () = assert!(BLOB_BYTES_MAX > CHAT_BYTES_MAX);
 const _: () = assert!(ENTRY_BYTES_MAX > 1 + 2 + 9 + 34 + 34 + 5);

@@ -15,7 +15,13 @@ CHAT = record(key, BLOB)
 STATE = cbor.choice({1: [SALTED, optional(CHAT)], 2: [octets], 3: [REFUSAL], 4: []})
 LOGGED = record(uint, octets, key, text, many(key), boolean)
 HOLDER = record(key, ROLE, optional(text), cbor.code(1, 4), optional(cbor.time))
-PLACE = record(key, cbor.code(1, 8), optional(uint), many(HOLDER))
+PLACE = record(key, cbor.code(1, 8), optional(uint), many(HOLDER), optional(cbor.code(1, 4)))
+KIND = record(text, uint, boolean)
+RANGE = record(uint, uint)
+FINDING = record(text, RANGE, RANGE, text, cbor.code(0, 255), boolean)
+FINDINGS = record(many(KIND), many(FINDING), optional(text))
+WAITING = record(key, cbor.time, uint, uint, key, optional(text), many(KIND), optional(text))
+REVIEW = record(octets, key, cbor.time, FINDINGS)
 COMMUNITY = record(
     key, text, uint, optional(text), POLICY, SALTED, SALTED, boolean, boolean, boolean, cbor.time
 )
@@ -49,12 +55,14 @@ MEMBER_REPLY = cbor.choice({
 STEWARD_REQUEST = cbor.choice({
     32: [], 33: [octets], 34: [], 35: [optional(key), uint, uint], 36: [text],
     37: [text, key, POLICY], 38: [key], 39: [], 40: [key, boolean],
+    41: [optional(key), uint], 42: [key], 43: [key],
 })  # fmt: skip
 STEWARD_REPLY = cbor.choice({
     1: [REFUSAL], 32: [STATUS], 33: [LOGGED],
     34: [many(record(key, optional(text), boolean, uint))],
     35: [many(record(uint, octets, text)), optional(text)], 36: [many(COMMUNITY)],
     37: [record(key, text, uint)], 39: [many(PEER)], 40: [],
+    41: [many(WAITING), uint], 42: [REVIEW],
 })  # fmt: skip
 ANNOUNCEMENT = cbor.choice({
     1: [text, uint, many(octets), many(record(uint, SALTED))], 2: [octets], 3: [octets],

@@ -11,7 +11,7 @@ use sheaf_node::book::{ChatId, CommunityBook, State};
 use sheaf_node::flow::chats::{Line, kept, list};
 use sheaf_protocol::exchange::{ChatState, HolderState, Place};
 use sheaf_protocol::id::{CommunityId, PublicKey};
-use sheaf_protocol::statement::Role;
+use sheaf_protocol::statement::{Role, TakedownReason};
 use sheaf_protocol::time::Day;
 use std::path::PathBuf;
 
@@ -97,6 +97,8 @@ struct Given {
     /// As the node has it, if it was asked.
     state: Option<ChatState>,
     index: Option<u64>,
+    /// Why a steward took it down or did not accept it.
+    reason: Option<TakedownReason>,
     holders: Vec<Holder>,
     /// Where the consent slip lies, if there is one.
     slip: Option<PathBuf>,
@@ -130,6 +132,7 @@ impl Given {
             kept: record.state,
             state: place.as_ref().map(|place| place.state),
             index: place.as_ref().and_then(|place| place.index).or(logged),
+            reason: place.as_ref().and_then(|place| place.reason),
             holders: place.map(holders).unwrap_or_default(),
         }
     }
@@ -151,6 +154,7 @@ impl Given {
 
     fn state_words(&self) -> String {
         match (self.state, &self.kept) {
+            (Some(ChatState::TakenDown), _) => self.taken_down_words(),
             (Some(state), kept) if state != ChatState::Unknown || !kept.is_given() => {
                 chat_state(state).into()
             }
@@ -162,6 +166,15 @@ impl Given {
             (_, State::Withdrawn { .. }) => "withdrawn".into(),
             (_, State::Recovered) => "in the log (recovered)".into(),
         }
+    }
+
+    fn taken_down_words(&self) -> String {
+        let what = match self.index {
+            Some(_) => chat_state(ChatState::TakenDown),
+            None => "not accepted, erased",
+        };
+        let why = self.reason.map(|reason| format!(": {}", reason.words()));
+        format!("{what}{}", why.unwrap_or_default())
     }
 
     /// Counted; `--json` names each.

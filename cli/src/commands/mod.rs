@@ -15,6 +15,7 @@ mod log;
 mod member;
 mod peer;
 mod policy;
+mod review;
 mod scrub;
 mod serve;
 mod status;
@@ -74,6 +75,9 @@ pub(crate) enum Command {
     /// Check the consent slips that giving leaves with you
     #[command(subcommand)]
     Consent(consent::Command),
+    /// Chats that wait because something private was found in them: look, accept, reject
+    #[command(subcommand)]
+    Review(review::Command),
     /// Take chats back, and watch them go
     Withdraw(withdraw::Args),
     /// Hold another community's data, under its policy
@@ -126,6 +130,7 @@ async fn dispatch(command: Command, cx: &Context) -> Result<(), CliError> {
         Command::Contribute(args) => contribute::run(args, cx).await,
         Command::Chats(args) => chats::run(args, cx).await,
         Command::Consent(command) => consent::run(command, cx).await,
+        Command::Review(command) => review::run(command, cx).await,
         Command::Withdraw(args) => withdraw::run(args, cx).await,
         Command::Follow(args) => follow::follow(args, cx).await,
         Command::Unfollow(args) => follow::unfollow(args, cx).await,

@@ -119,6 +119,11 @@ impl Line {
         page.heading(format_args!("{} ({what})", printable(&self.name)));
         page.field("community", self.community);
         page.field("chats", self.chats());
+        if self.pending > 0 {
+            let waits = if self.pending == 1 { "waits" } else { "wait" };
+            let line = format!("{} {waits}: sheaf review list", count(self.pending, "chat"));
+            page.field("review", page.style.yellow(&line));
+        }
         page.field("log", self.log(now));
         if self.home {
             page.field("members", self.members);

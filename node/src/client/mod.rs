@@ -20,19 +20,20 @@ pub use items::Items;
 use crate::{
     blobs::LargeBlobs,
     limits::{CALLS_MAX, REDIAL_PAUSE, REDIALS_MAX, SUBMIT_TIMEOUT, WHERE_CONTROLS_MAX},
-    net::{self, NetConfig, NetHandle, NetLimits, OpenError, Stream},
+    net::{self, NetConfig, NetHandle, NetLimits, OpenError, Stream, framing::FrameError},
 };
 use sheaf_protocol::{
     cbor::{self, Decode, Encode},
     exchange::{
         LARGE, LargeRequest, MEMBER, MemberReply, MemberRequest, PULL, Parts, Place, PullReply,
-        PullRequest, StewardReply, StewardRequest, Submission,
+        PullRequest, ReviewChat, StewardReply, StewardRequest, Submission,
     },
     id::{BlobHash, CommunityId, PublicKey},
     limits::PULL_ITEMS_MAX,
     sign::SecretKey,
 };
 use std::sync::Arc;
+use tokio::io::AsyncWriteExt as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// A connection to one node under one key. Calls may run in parallel; further ones than
@@ -182,6 +183,22 @@ impl Client {
         match self.ask(MEMBER, request, None).await? {
             StewardReply::Refused { refusal } => Err(CallError::Refused(refusal)),
             reply => Ok(reply),
+        }
+    }
+
+    /// A chat that waits for review, and its sealed bytes; nothing of it is checked.
+    ///
+    /// # Errors
+    /// [`CallError`]; a refusal is [`CallError::Refused`].
+    pub async fn review(&self, control: &PublicKey) -> Result<(ReviewChat, Vec<u8>), CallError> {
+        let (mut stream, _place) = self.open(MEMBER).await?;
+        let request = StewardRequest::Review { control: *control };
+        wire::send(&mut stream, &cbor::to_vec(&request)).await?;
+        stream.shutdown().await.map_err(FrameError::from)?;
+        match wire::first_frame(&mut stream).await? {
+            StewardReply::Review { chat } => Ok((chat, wire::rest(&mut stream).await?)),
+            StewardReply::Refused { refusal } => Err(CallError::Refused(refusal)),
+            _ => Err(CallError::Unexpected),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 use sheaf_protocol::{
     cbor::{self, Decode},
-    limits::{ITEM_BYTES_MAX, REPLY_BYTES_MAX},
+    limits::{BLOB_BYTES_MAX, ITEM_BYTES_MAX, REPLY_BYTES_MAX},
 };
 use std::pin::pin;
 use tokio::{
@@ -56,6 +56,18 @@ pub(super) async fn send<W: AsyncWrite + Unpin>(
 pub(super) async fn first_frame<A: Decode>(stream: &mut Stream) -> Result<A, CallError> {
     let frame = read_frame(stream, REPLY_BYTES_MAX, REPLY_TIMEOUT).await?;
     cbor::from_slice(&frame.ok_or(CallError::Ended)?).map_err(CallError::Malformed)
+}
+
+/// Reads the frames of a sealed blob, up to the end of the answer.
+pub(super) async fn rest(stream: &mut Stream) -> Result<Vec<u8>, CallError> {
+    let mut blob = Vec::new();
+    while let Some(frame) = read_frame(stream, ITEM_BYTES_MAX, REPLY_TIMEOUT).await? {
+        if blob.len() + frame.len() > BLOB_BYTES_MAX {
+            return Err(CallError::Unexpected);
+        }
+        blob.extend_from_slice(&frame);
+    }
+    Ok(blob)
 }
 
 async fn send_all<W: AsyncWrite + Unpin>(

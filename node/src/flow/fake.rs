@@ -269,7 +269,7 @@ impl Inner {
             (false, true) => ChatState::Live,
             (false, false) => ChatState::Unknown,
         };
-        Place { control, state, index: None, holders: Vec::new() }
+        Place { control, state, index: None, holders: Vec::new(), reason: None }
     }
 
     fn community(&self, peer: &PublicKey) -> Community {

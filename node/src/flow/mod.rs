@@ -9,6 +9,7 @@ pub mod gather;
 pub mod join;
 pub mod reach;
 pub mod recover;
+pub mod review;
 pub mod slip;
 pub mod withdraw;
 

@@ -119,12 +119,13 @@ fn open_served(
     Ok((key, blob))
 }
 
-/// Opens a sealed chat and checks all that its manifest says of it. Answers with the plaintext.
-pub(super) fn open_chat(
+/// Opens a sealed chat and checks all that its manifest says of it. Answers with the plaintext, and
+/// the chat that it is.
+pub(crate) fn open_chat(
     statement: &SignedStatement,
     key: &ChatKey,
     sealed: &[u8],
-) -> Result<Vec<u8>, String> {
+) -> Result<(Vec<u8>, Chat), String> {
     let manifest = manifest_of(statement).ok_or("this is not a manifest")?;
     if manifest.blob.sealed_bytes != sealed.len() as u64 || sealed.len() > BLOB_BYTES_MAX {
         return Err(format!(
@@ -144,8 +145,9 @@ pub(super) fn open_chat(
     let plain = OPENER
         .with_borrow_mut(|opener| opener.open(key, &community, &signer, sealed, &expected))
         .map_err(|e| e.to_string())?;
-    Chat::from_cbor(&plain).map_err(|e| format!("the chat is not in normal form: {e}"))?;
-    Ok(plain)
+    let chat =
+        Chat::from_cbor(&plain).map_err(|e| format!("the chat is not in normal form: {e}"))?;
+    Ok((plain, chat))
 }
 
 pub(super) fn manifest_of(statement: &SignedStatement) -> Option<&Manifest> {

@@ -1,5 +1,6 @@
 //! Requests from outside: read within bounds, checked, put to the service, answered.
 
+use super::arrival::findings;
 use super::check::{fingerprint, manifest_of, open_chat};
 use super::guests::{Pace, work};
 use super::{Context, blocking, replies};
@@ -253,7 +254,8 @@ fn steward(frame: &[u8]) -> Asked {
     })
 }
 
-/// Reads the sealed blob, opens it, and puts a large one where large ones lie.
+/// Reads the sealed blob, opens it, looks what is private in it, and puts a large one where large
+/// ones lie.
 async fn submit(
     context: &Arc<Context>,
     peer: &PublicKey,
@@ -277,9 +279,9 @@ async fn submit(
     let key = ChatKey::from_bytes(submission.key);
     let (fingerprint_key, member) = (context.fingerprint_key, *peer);
     let check = move || {
-        let plain = open_chat(&statement, &key, &sealed)?;
+        let (plain, chat) = open_chat(&statement, &key, &sealed)?;
         let fingerprint = fingerprint(&fingerprint_key, &member, &plain);
-        Ok::<_, String>((statement, key, sealed, fingerprint))
+        Ok::<_, String>((statement, key, sealed, fingerprint, Arc::new(chat)))
     };
     let opened = match is_small {
         true => Some(check()),
@@ -288,9 +290,10 @@ async fn submit(
             blocking(check).await
         }
     };
-    let (statement, key, sealed, fingerprint) = opened
+    let (statement, key, sealed, fingerprint, chat) = opened
         .unwrap_or_else(|| Err("the check broke off".into()))
         .map_err(|why| refused(format!("the chat was refused: {why}")))?;
+    let findings = findings(context, &chat, is_small).await;
     let blob = match sealed.len() <= BLOB_SMALL_BYTES_MAX {
         true => Blob::Small(sealed),
         false => {
@@ -304,7 +307,7 @@ async fn submit(
         }
     };
     let salt = random_salt().map_err(|why| refused_member(RefusalCode::Internal, why))?;
-    Ok(Ask::Submit(Box::new(Submitted { statement, salt, key, blob, fingerprint })))
+    Ok(Ask::Submit(Box::new(Submitted { statement, salt, key, blob, fingerprint, findings })))
 }
 
 /// Room in memory for a blob that arrives.

@@ -1,16 +1,16 @@
 //! The service's jobs, done on the store.
 
 use super::{Context, blocking};
-use crate::service::{Explain, Job, JobResult, Lookup, Question};
+use crate::service::{Explain, Gone, Job, JobResult, Lookup, Offered, Question};
 use crate::store::{
-    Acceptance, CommunityRow, Erase, ErasedReport, Explained, Holding, Mark, Peer, Slot, Store,
-    StoreError,
+    Acceptance, CommunityRow, Erase, ErasedReport, Explained, Holding, Mark, Peer, Pending, Slot,
+    Store, StoreError,
 };
 use sheaf_protocol::cbor;
 use sheaf_protocol::id::{CommunityId, PublicKey};
 use sheaf_protocol::log::{self, Entry, UnverifiedCheckpoint};
 use sheaf_protocol::sign::Signed;
-use sheaf_protocol::statement::{Cause, SignedStatement, Statement};
+use sheaf_protocol::statement::{Body, Cause, SignedStatement, Statement, TakedownReason};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -19,11 +19,33 @@ pub(super) async fn run(context: &Arc<Context>, job: Job) -> JobResult {
     if let Job::Erase { slot, items } = job {
         return erase(context, slot, items).await;
     }
-    let store = context.store.clone();
-    blocking(move || done(&store, job))
+    let (store, takes_back) = (context.store.clone(), matches!(job, Job::Explain(_)));
+    let result = blocking(move || done(&store, job))
         .await
-        .unwrap_or_else(|| JobResult::Failed("a job broke off".into()))
+        .unwrap_or_else(|| JobResult::Failed("a job broke off".into()));
+    if takes_back && matches!(result, JobResult::Explained { pending: true, .. }) {
+        delete_doomed(context).await;
+    }
+    result
 }
+
+/// Deletes the files of large blobs that nothing refers to any more. What fails is done by the next
+/// start.
+async fn delete_doomed(context: &Context) {
+    let doomed = context.store.large_doomed(DOOMED_AT_ONCE).unwrap_or_default();
+    for hash in doomed {
+        if let Err(error) = context.large.delete(&hash).await {
+            tracing::error!("{error}: the file of a refused chat is deleted at the next start");
+            continue;
+        }
+        if let Err(error) = context.store.large_deleted(&hash) {
+            tracing::error!("{error}");
+        }
+    }
+}
+
+/// Files of large blobs that are deleted after one chat left the queue.
+const DOOMED_AT_ONCE: usize = 64;
 
 pub(super) fn done(store: &Store, job: Job) -> JobResult {
     let result = match job {
@@ -48,6 +70,11 @@ pub(super) fn done(store: &Store, job: Job) -> JobResult {
         Job::SaveReceipt { slot, key, indices, statement, own } => {
             store.put_receipts(slot, &key, &indices, &statement, own).map(|()| JobResult::Saved)
         }
+        Job::Hold { slot, chats } => store.put_pending(slot, &chats).map(JobResult::Held),
+        Job::Offered { slot, control } => offered(store, slot, &control),
+        Job::Release { slot, controls } => {
+            store.remove_pending(slot, &controls).map(|()| JobResult::Saved)
+        }
         Job::SaveFork { slot, proof } => store.put_fork(slot, &proof).map(|()| JobResult::Saved),
         Job::SavePeer { key, addresses, seen, blocked } => store
             .put_peer(&Peer { key, addresses, seen: Some(seen), blocked })
@@ -70,7 +97,7 @@ fn lookup(store: &Store, question: &Question) -> Result<Lookup, StoreError> {
         }
     }
     let explained = controls.iter().zip(store.explanations_of(slot, controls)?);
-    found.explained = explained.filter(|(_, e)| e.is_some()).map(|(c, _)| *c).collect();
+    found.explained = explained.filter_map(|(c, e)| Some((*c, gone(&e?)))).collect();
     let shown = commitments.iter().zip(store.indices_of_commitments(slot, commitments)?);
     found.known.commitments = shown.filter_map(|(c, index)| Some((*c, index?))).collect();
     let marked = |marks: &[(usize, Mark, [u8; 32])]| {
@@ -87,6 +114,31 @@ fn lookup(store: &Store, question: &Question) -> Result<Lookup, StoreError> {
     let used = chats.flat_map(|(n, (blob, chat))| [blob.0, chat.0].map(|v| (n, Mark::Used, v)));
     found.reused = marked(&used.collect::<Vec<_>>())?;
     Ok(found)
+}
+
+/// Why what a control key governs does not come in again.
+pub(crate) fn gone(explained: &Explained) -> Gone {
+    Gone { cause: explained.cause, reason: reason_of(explained) }
+}
+
+/// Why a steward took a chat down, if one did.
+pub(super) fn reason_of(explained: &Explained) -> Option<TakedownReason> {
+    if explained.cause != Cause::TakenDown {
+        return None;
+    }
+    match &explaining(&explained.explanation)?.content().body {
+        Body::Takedown(takedown) => Some(takedown.reason),
+        _ => None,
+    }
+}
+
+fn offered(store: &Store, slot: Slot, control: &PublicKey) -> Result<JobResult, StoreError> {
+    let pending = store.pending(slot, control)?;
+    let offered = pending.and_then(|Pending { manifest, salt, key, blob, fingerprint, .. }| {
+        let statement = SignedStatement::verify(&manifest).ok()?;
+        Some(Box::new(Offered { statement, salt, key, blob, fingerprint }))
+    });
+    Ok(JobResult::Offered(offered))
 }
 
 /// A newer cosignature of the same head.

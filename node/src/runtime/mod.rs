@@ -6,6 +6,7 @@
 //! network's stream caps and by the service's batches. A crash loses the loop's open work, of which
 //! nobody was told; everything acknowledged is in the store.
 
+mod arrival;
 pub(crate) mod calls;
 pub(crate) mod check;
 #[cfg(test)]
@@ -14,11 +15,12 @@ mod driver;
 mod guests;
 mod inbound;
 mod items;
-mod jobs;
+pub(crate) mod jobs;
 mod lane;
 mod places;
 mod proofs;
 mod replies;
+mod review;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -27,6 +29,7 @@ pub use start::{Running, ServeError, ServeOptions, serve};
 
 use crate::blobs::LargeBlobs;
 use crate::net::NetHandle;
+use crate::scrub::Scanner;
 use crate::service::{Ask, Input, Reply};
 use crate::store::Store;
 use guests::Guests;
@@ -48,6 +51,8 @@ struct Context {
     proofs: mpsc::Sender<proofs::Wanted>,
     /// Checks that run at once.
     workers: Arc<Semaphore>,
+    /// Finds what is private in chats that arrive.
+    scanner: Arc<Scanner>,
     /// Who is connected, and what they may ask.
     guests: Guests,
 }

@@ -1,5 +1,6 @@
 //! Where chats are, and how many there are: states and receipts from the store.
 
+use super::jobs::reason_of;
 use super::replies::ReplyError;
 use crate::limits::ITEMS_PER_READ;
 use crate::store::{EntryRow, Holding, Slot, Store, StoreError};
@@ -21,6 +22,7 @@ pub(super) fn place(
     let row = index.map(|index| store.entry(slot, index)).transpose()?.flatten();
     let pending = store.pending(slot, &control)?.is_some();
     let explained = store.explanation(slot, &control)?;
+    let reason = explained.as_ref().and_then(reason_of);
     let state = state_of(row.as_ref(), pending, explained.map(|e| e.cause));
     let receipts = match index {
         Some(index) => store.receipts(slot, index)?,
@@ -50,7 +52,7 @@ pub(super) fn place(
             since: at.get(key).copied(),
         })
         .collect();
-    Ok(Place { control, state, index, holders })
+    Ok(Place { control, state, index, holders, reason })
 }
 
 fn state_of(row: Option<&EntryRow>, pending: bool, explained: Option<Cause>) -> ChatState {

@@ -3,7 +3,7 @@
 use super::guests::Pace;
 use super::items::{items, large};
 use super::places::{counts, place};
-use super::{Context, blocking, proofs};
+use super::{Context, blocking, proofs, review};
 use crate::doctor::little_room;
 use crate::limits::{FRAME_TIMEOUT, ITEMS_PER_READ};
 use crate::net::Stream;
@@ -57,6 +57,9 @@ pub(super) async fn write(
         Reply::Large { slot, request, access } => {
             return large(context, stream, slot, &request, &access).await;
         }
+        Reply::Review { slot, control } => {
+            review::review(context, &mut stream, slot, control).await?;
+        }
         Reply::Logged { slot, index, already, steward: by_steward } => {
             let logged = proofs::logged(context, slot, index, already).await;
             send(&mut stream, &logged_frame(logged, by_steward)).await?;
@@ -76,7 +79,7 @@ pub(super) async fn send(stream: &mut Stream, frame: &[u8]) -> Result<(), FrameE
     write_frame(stream, frame, FRAME_TIMEOUT).await
 }
 
-fn internal(error: impl std::fmt::Display) -> Refusal {
+pub(super) fn internal(error: impl std::fmt::Display) -> Refusal {
     tracing::error!(%error, "a reply could not be made");
     Refusal::new(RefusalCode::Internal, "the node failed; its log says how")
 }
@@ -122,12 +125,17 @@ pub(super) fn first_frame(store: &Store, reply: Reply) -> Vec<u8> {
         Reply::Status { status, slots } => {
             cbor::to_vec(&StewardReply::Status { status: status_of(store, *status, &slots) })
         }
+        Reply::Waiting { slot, after, max, total } => {
+            steward(review::waiting(store, slot, after, max, total))
+        }
         Reply::Found(communities) => cbor::to_vec(&StewardReply::Found { communities }),
         Reply::Logged { slot, index, already, steward: by_steward } => {
             logged_frame(proofs::logged_now(store, slot, index, already), by_steward)
         }
         // The first are written by `write`, frame by frame; the last is never written.
-        Reply::Items { .. } | Reply::Large { .. } | Reply::Standing(..) => Vec::new(),
+        Reply::Items { .. } | Reply::Large { .. } | Reply::Review { .. } | Reply::Standing(..) => {
+            Vec::new()
+        }
     }
 }
 

@@ -6,10 +6,11 @@ use super::guests::Guests;
 use super::jobs::{explaining, statements_of};
 use crate::blobs::{self, LargeBlobs, LargeError};
 use crate::home::{Home, HomeError};
-use crate::limits::{LOOP_EVENTS_MAX, SUBMISSION_KIB_MAX, WORKERS};
+use crate::limits::{ITEMS_PER_READ, LOOP_EVENTS_MAX, SUBMISSION_KIB_MAX, WORKERS};
 use crate::net::{self, NetConfig, NetError, NetLimits};
-use crate::service::{Damaged, Explain, Hosting, Service, Start};
-use crate::store::{CommunityRow, OpenError, Store, StoreError, StoreOptions, name};
+use crate::scrub::Scanner;
+use crate::service::{Damaged, Explain, Hosting, Service, Start, Waiting, control_of};
+use crate::store::{CommunityRow, OpenError, Pending, Slot, Store, StoreError, StoreOptions, name};
 use sheaf_protocol::community::Community;
 use sheaf_protocol::exchange::{LARGE, MEMBER, PULL};
 use sheaf_protocol::id::{CommunityId, PublicKey};
@@ -108,6 +109,7 @@ pub async fn serve(
         fingerprint_key: fingerprint_key(&node),
         submission_kib: Arc::new(Semaphore::new(SUBMISSION_KIB_MAX as usize)),
         workers: Arc::new(Semaphore::new(WORKERS)),
+        scanner: Arc::new(Scanner::new()),
         guests: Guests::new(Instant::now()),
     });
     if let Err(error) = home.write_running(&running.addresses) {
@@ -260,7 +262,28 @@ fn hosting(
         fork: store.fork(row.slot)?,
         owed: store.owed(row.slot)?,
         unsent: unsent_receipts(store, &row, node)?,
+        waiting: waiting(store, row.slot),
     })
+}
+
+/// The review queue. One that does not read costs the queue, and nothing else.
+fn waiting(store: &Store, slot: Slot) -> Vec<Waiting> {
+    let (mut waiting, mut after) = (Vec::new(), None);
+    loop {
+        let rows =
+            store.pending_after(slot, after.as_ref(), ITEMS_PER_READ).unwrap_or_else(|error| {
+                tracing::error!("{error}: chats that wait for review are not to be seen");
+                Vec::new()
+            });
+        let Some(last) = rows.last() else { return waiting };
+        after = Some(last.control);
+        waiting.extend(rows.iter().filter_map(waiting_of));
+    }
+}
+
+fn waiting_of(row: &Pending) -> Option<Waiting> {
+    let statement = SignedStatement::verify(&row.manifest).ok()?;
+    Waiting::of(&statement, row.member, row.fingerprint)
 }
 
 fn unfinished(store: &Store, row: &CommunityRow) -> Result<Vec<Explain>, ServeError> {
@@ -289,7 +312,15 @@ fn unlogged_explanations(
         let logged = logged_ids(store, row, &[Kind::WITHDRAWAL, Kind::TAKEDOWN])?;
         open.retain(|statement| !logged.contains(&statement.id().0));
     }
-    Ok(open)
+    // What was taken back while it waited for review never was in the log.
+    let mut of_entries = Vec::with_capacity(open.len());
+    for statement in open {
+        let control = control_of(&statement);
+        let index =
+            control.map(|control| store.index_of_control(row.slot, &control)).transpose()?;
+        of_entries.extend(index.flatten().map(|_| statement));
+    }
+    Ok(of_entries)
 }
 
 /// Our own receipts that the origin's log does not hold yet.

@@ -6,6 +6,7 @@
 //! the whole is linear in the length of the text. A new detector is one file and one line in
 //! `Scanner::finds`.
 
+mod arrival;
 mod birth;
 mod card;
 mod chat;
@@ -38,6 +39,7 @@ mod span;
 mod tokens;
 mod wallet;
 
+pub use arrival::{add_find, arrival, kind_of, marked};
 pub use chat::{ChatFind, Field, Place, scan_chat, with_texts};
 pub use kind::{Class, Country, CustomKind, Kind};
 pub use mask::{Change, Masked, Tally, mask};

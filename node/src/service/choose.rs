@@ -4,10 +4,12 @@
 use super::effect::Question;
 use super::ingest::{Gate, Queued};
 use super::input::Lookup;
-use super::rules::{admit, may_join};
+use super::review::{Review, wants_review};
+use super::rules::{admit, may_join, not_ended};
 use super::statements::Origin;
+use crate::limits::PENDING_PER_MEMBER_MAX;
 use crate::store::Slot;
-use sheaf_protocol::community::{self, Community, Evidence, Item, Status};
+use sheaf_protocol::community::{self, Community, Evidence, Item, Status, VoidReason};
 use sheaf_protocol::exchange::{Refusal, RefusalCode};
 use sheaf_protocol::id::{BlobHash, ChatCommitment, PublicKey, TreeHash};
 use sheaf_protocol::log::{Entry, NodeId};
@@ -19,13 +21,21 @@ use std::collections::BTreeSet;
 ///
 /// Manifests do not change the state, so a run of them is folded at once; any other statement is
 /// folded alone. What would be void stays out of the log.
-pub(super) struct Chosen {
+///
+/// A chat in which something was found that its policy does not want goes to review instead: after
+/// everything for which it would be refused at once.
+pub(super) struct Chosen<'a> {
     now: Time,
     pub(super) fold: Community,
+    review: &'a Review,
     lookup: Lookup,
     run: Vec<(Queued, Item)>,
     pub(super) nodes: Vec<(NodeId, TreeHash)>,
     pub(super) taken: Vec<(Queued, Entry, Status)>,
+    /// To be held for review.
+    pub(super) held: Vec<Queued>,
+    /// Control keys of chats that wait already.
+    pub(super) waiting: Vec<(Origin, PublicKey)>,
     pub(super) refused: Vec<(Origin, Refusal)>,
     pub(super) already: Vec<(Origin, u64)>,
     controls: BTreeSet<PublicKey>,
@@ -33,15 +43,18 @@ pub(super) struct Chosen {
     blobs: BTreeSet<BlobHash>,
 }
 
-impl Chosen {
-    pub(super) fn new(fold: &Community, lookup: Lookup, now: Time) -> Self {
+impl<'a> Chosen<'a> {
+    pub(super) fn new(fold: &Community, review: &'a Review, lookup: Lookup, now: Time) -> Self {
         Self {
             now,
             fold: fold.clone(),
+            review,
             lookup,
             run: Vec::new(),
             nodes: Vec::new(),
             taken: Vec::new(),
+            held: Vec::new(),
+            waiting: Vec::new(),
             refused: Vec::new(),
             already: Vec::new(),
             controls: BTreeSet::new(),
@@ -50,9 +63,11 @@ impl Chosen {
         }
     }
 
-    pub(super) fn consider(&mut self, position: usize, queued: Queued) {
+    pub(super) fn consider(&mut self, position: usize, mut queued: Queued) {
         match self.unused(position, &queued).and_then(|()| self.passes(&queued)) {
+            Ok(()) if self.wants_review(&mut queued) => self.hold(queued),
             Ok(()) => self.take(queued),
+            Err(Verdict::Waits(control)) => self.waiting.push((queued.origin, control)),
             Err(Verdict::Already(index)) => self.already.push((queued.origin, index)),
             Err(Verdict::Refused(refusal)) => self.refused.push((queued.origin, refusal)),
         }
@@ -63,12 +78,19 @@ impl Chosen {
         if let (Some(control), _) = queued.statement.content().entry_fields() {
             self.control_unused(&control, queued)?;
         }
+        let waits = |value: &[u8; 32]| !is_accepted(queued) && self.review.uses(value);
         let repeated = queued.fingerprint.is_some_and(|f| self.fingerprints.contains(&f));
         if repeated || self.lookup.duplicates.contains(&position) {
             let text = "you gave this chat before; it was not added again";
             return Err(refused(RefusalCode::Duplicate, text));
         }
-        let repeated = chat_of(queued).is_some_and(|(blob, _)| self.blobs.contains(&blob));
+        if queued.fingerprint.as_ref().is_some_and(waits) {
+            let text = "you gave this chat before, and it waits for review";
+            return Err(refused(RefusalCode::Duplicate, text));
+        }
+        let repeated = chat_of(queued).is_some_and(|(blob, chat)| {
+            self.blobs.contains(&blob) || waits(&blob.0) || waits(&chat.0)
+        });
         if repeated || self.lookup.reused.contains(&position) {
             let text = "these sealed bytes were used before: seal the chat again with a new key";
             return Err(refused(RefusalCode::Duplicate, text));
@@ -77,19 +99,20 @@ impl Chosen {
     }
 
     fn control_unused(&self, control: &PublicKey, queued: &Queued) -> Result<(), Verdict> {
-        if self.lookup.explained.contains(control) {
-            let text = "this chat was taken back and does not come in again";
-            return Err(refused(RefusalCode::Gone, text));
+        if let Some((_, gone)) = self.lookup.explained.iter().find(|(known, _)| known == control) {
+            return Err(Verdict::Refused(Refusal::new(RefusalCode::Gone, gone.sentence())));
+        }
+        match self.review.statement(control).filter(|_| !is_accepted(queued)) {
+            Some(id) if id == queued.statement.id() => return Err(Verdict::Waits(*control)),
+            Some(_) => return Err(refused(RefusalCode::ControlUsed, CONTROL_USED)),
+            None => {}
         }
         match self.lookup.controls.iter().find(|(known, ..)| known == control) {
             Some((_, index, Some(id))) if *id == queued.statement.id() => {
                 Err(Verdict::Already(*index))
             }
             None if !self.controls.contains(control) => Ok(()),
-            _ => {
-                let text = "this control key was used before: rescan your chats and sign again";
-                Err(refused(RefusalCode::ControlUsed, text))
-            }
+            _ => Err(refused(RefusalCode::ControlUsed, CONTROL_USED)),
         }
     }
 
@@ -98,9 +121,36 @@ impl Chosen {
         let passed = match &queued.gate {
             Gate::Open => Ok(()),
             Gate::Chat(from) => admit(&self.fold, from, &queued.statement, self.now),
+            Gate::Review => not_ended(&queued.statement, self.now),
             Gate::Join(from) => may_join(&self.fold, from, &queued.statement, self.now),
         };
         passed.map_err(Verdict::Refused)
+    }
+
+    /// Whether a steward has to look at it, under the policy in force.
+    fn wants_review(&self, queued: &mut Queued) -> bool {
+        let findings = queued.findings.as_mut().zip(self.fold.policy());
+        HOLDS && findings.is_some_and(|(findings, (_, policy))| wants_review(policy, findings))
+    }
+
+    fn hold(&mut self, queued: Queued) {
+        let Gate::Chat(member) = queued.gate else { return };
+        let is_theirs = |other: &&Queued| matches!(other.gate, Gate::Chat(by) if by == member);
+        let beside = self.held.iter().filter(is_theirs).count();
+        if self.review.of_member(&member) + beside >= PENDING_PER_MEMBER_MAX {
+            let refusal = Refusal::new(RefusalCode::Busy, MEMBER_FULL);
+            return self.refused.push((queued.origin, refusal));
+        }
+        let (control, _) = queued.statement.content().entry_fields();
+        self.note_used(&queued, control);
+        self.held.push(queued);
+    }
+
+    /// What a later statement of the same batch may not use again.
+    fn note_used(&mut self, queued: &Queued, control: Option<PublicKey>) {
+        self.controls.extend(control);
+        self.fingerprints.extend(queued.fingerprint);
+        self.blobs.extend(chat_of(queued).map(|(blob, _)| blob));
     }
 
     fn take(&mut self, queued: Queued) {
@@ -109,9 +159,7 @@ impl Chosen {
         if !manifest {
             self.fold_run();
         }
-        self.controls.extend(item.entry.control);
-        self.fingerprints.extend(queued.fingerprint);
-        self.blobs.extend(chat_of(&queued).map(|(blob, _)| blob));
+        self.note_used(&queued, item.entry.control);
         self.run.push((queued, item));
         if !manifest {
             self.fold_run();
@@ -144,13 +192,29 @@ impl Chosen {
         }
     }
 
+    /// Refuses at once what is to be held and would be void in the log.
+    pub(super) fn fold_held(&mut self) {
+        if self.held.is_empty() {
+            return;
+        }
+        let items: Vec<Item> = self.held.iter().map(item_of).collect();
+        let held = std::mem::take(&mut self.held);
+        let statuses = match self.fold.clone().apply(&items, &self.lookup.known) {
+            Ok(applied) => applied.statuses,
+            Err(_) => vec![Status::Live; held.len()],
+        };
+        for (queued, status) in held.into_iter().zip(statuses) {
+            match status {
+                Status::Void(reason) => self.refused.push((queued.origin, void(&reason))),
+                _ => self.held.push(queued),
+            }
+        }
+    }
+
     fn drop_void(&mut self, run: Vec<(Queued, Item)>, statuses: Vec<Status>) {
         for ((queued, item), status) in run.into_iter().zip(statuses) {
             match status {
-                Status::Void(reason) => {
-                    let text = format!("this would be without effect: {reason}");
-                    self.refused.push((queued.origin, Refusal::new(RefusalCode::Policy, text)));
-                }
+                Status::Void(reason) => self.refused.push((queued.origin, void(&reason))),
                 _ => self.run.push((queued, item)),
             }
         }
@@ -165,7 +229,23 @@ impl Chosen {
 
 enum Verdict {
     Already(u64),
+    Waits(PublicKey),
     Refused(Refusal),
+}
+
+/// Nothing is held until stewards have a command to decide with.
+const HOLDS: bool = false;
+const CONTROL_USED: &str = "this control key was used before: rescan your chats and sign again";
+const MEMBER_FULL: &str = "a steward has to look at this chat, and too many of yours wait for review \
+    already: try again when the stewards have looked at some";
+
+/// Whether a steward accepts it: then it waits itself.
+fn is_accepted(queued: &Queued) -> bool {
+    matches!(queued.gate, Gate::Review)
+}
+
+fn void(reason: &VoidReason) -> Refusal {
+    Refusal::new(RefusalCode::Policy, format!("this would be without effect: {reason}"))
 }
 
 fn refused(code: RefusalCode, text: &str) -> Verdict {

@@ -1,7 +1,7 @@
 //! What the service asks the driver to do. Everything with an id comes back as an input.
 
 use super::input::{AskId, CallId, JobId, Standing};
-use crate::store::{Append, Fill, Slot};
+use crate::store::{Append, Fill, Pending, Slot};
 use sheaf_protocol::community::Needs;
 use sheaf_protocol::exchange::{
     Announcement, Community, LargeRequest, MemberReply, NodeStatus, Parts, PullReply, PullRequest,
@@ -209,6 +209,27 @@ pub enum Job {
         /// Whether it is this node's, which ends what the node owes.
         own: bool,
     },
+    /// Put chats into the review queue.
+    Hold {
+        /// Where.
+        slot: Slot,
+        /// The chats.
+        chats: Vec<Pending>,
+    },
+    /// Read a chat of the review queue.
+    Offered {
+        /// Where.
+        slot: Slot,
+        /// Which.
+        control: PublicKey,
+    },
+    /// Take chats out of the review queue that are in the log.
+    Release {
+        /// Where.
+        slot: Slot,
+        /// Which.
+        controls: Vec<PublicKey>,
+    },
     /// Keep a fork proof.
     SaveFork {
         /// Where.
@@ -355,6 +376,24 @@ pub enum Reply {
     },
     /// Communities that another node told of.
     Found(Vec<Community>),
+    /// Chats of the review queue, from the store.
+    Waiting {
+        /// Where.
+        slot: Slot,
+        /// After this control key.
+        after: Option<PublicKey>,
+        /// At most so many.
+        max: u64,
+        /// How many wait in all.
+        total: u64,
+    },
+    /// One of them, whole.
+    Review {
+        /// Where.
+        slot: Slot,
+        /// Its control key.
+        control: PublicKey,
+    },
 }
 
 /// A community without the statements that the driver reads.

@@ -2,14 +2,14 @@
 
 use super::effect::{Effect, Explain, GossipVerdict, Job, Reply};
 use super::hosted::Signing;
-use super::ingest::{Gate, Queued};
+use super::ingest::Queued;
 use super::input::{AskId, JobResult};
 use super::statements::{Origin, Pending};
 use super::{AfterExplain, JobFor, Service};
 use crate::limits::{DUE_ITEMS_MAX, ERASE_ITEMS_MAX};
 use sheaf_protocol::cbor::{self, Bytes};
 use sheaf_protocol::community::Explanation;
-use sheaf_protocol::exchange::{Announcement, MemberReply, PullReply, RefusalCode};
+use sheaf_protocol::exchange::{Announcement, MemberReply, PullReply, RefusalCode, StewardReply};
 use sheaf_protocol::id::{CommunityId, PublicKey, Salt};
 use sheaf_protocol::log::Entry;
 use sheaf_protocol::statement::{
@@ -58,6 +58,9 @@ impl Service {
             JobResult::Failed(why) => return self.explanation_failed(community, then, &why),
             _ => return,
         };
+        if pending {
+            self.no_longer_waits(community, &explain.control);
+        }
         let known = entry.is_some() || pending;
         if let (Some((index, _)), true, Some(hosted)) =
             (&entry, held, self.hosted.get_mut(&community))
@@ -73,6 +76,7 @@ impl Service {
         let text = format!("the node could not store it: {why}");
         match then {
             AfterExplain::Member(id, _) => self.refuse_member(id, RefusalCode::Internal, text),
+            AfterExplain::Steward(id, _) => self.refuse_steward(id, RefusalCode::Internal, text),
             AfterExplain::Offered(id, _) => self.refuse_pull(id, RefusalCode::Internal, text),
             AfterExplain::Gossip(token, _) => self.verdict(token, GossipVerdict::Ignore),
             AfterExplain::Nothing | AfterExplain::Told(_) => {}
@@ -93,8 +97,10 @@ impl Service {
                 self.pass_on(community, entry.is_some() && !before, *pending);
             }
             AfterExplain::Member(id, _) if !known => {
-                let text = "this node has no chat under that key";
-                self.refuse_member(id, RefusalCode::Unknown, text);
+                self.refuse_member(id, RefusalCode::Unknown, NO_CHAT);
+            }
+            AfterExplain::Steward(id, _) if !known => {
+                self.refuse_steward(id, RefusalCode::Unknown, NO_CHAT);
             }
             AfterExplain::Member(id, pending) => {
                 if !before && entry.is_some() {
@@ -102,6 +108,14 @@ impl Service {
                     self.log_explanation(community, *pending, Origin::Withdrawer(id));
                 } else {
                     self.reply(id, Reply::Member(MemberReply::Withdrawn { index: None }));
+                }
+            }
+            AfterExplain::Steward(id, pending) => {
+                if !before && entry.is_some() {
+                    self.spread(community, &pending.statement);
+                    self.log_explanation(community, *pending, Origin::TakesDown(id));
+                } else {
+                    self.reply(id, Reply::Steward(StewardReply::Done));
                 }
             }
             AfterExplain::Offered(id, pending) => {
@@ -138,18 +152,19 @@ impl Service {
     fn log_explanation(&mut self, community: CommunityId, pending: Pending, origin: Origin) {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         hosted.keep_open(&pending.statement);
-        let Pending { statement, salt } = pending;
         if !hosted.is_home() {
             // Gossip may be lost: it is brought until the origin acknowledges it.
-            hosted.offer_once(statement.bytes().to_vec());
-            if let Origin::Withdrawer(id) = origin {
-                self.reply(id, Reply::Member(MemberReply::Withdrawn { index: None }));
+            hosted.offer_once(pending.statement.bytes().to_vec());
+            match origin {
+                Origin::Withdrawer(id) => {
+                    self.reply(id, Reply::Member(MemberReply::Withdrawn { index: None }));
+                }
+                Origin::TakesDown(id) => self.reply(id, Reply::Steward(StewardReply::Done)),
+                _ => {}
             }
             return self.offer_again(community);
         }
-        let queued =
-            Queued { statement, salt, chat: None, fingerprint: None, origin, gate: Gate::Open };
-        self.enqueue(community, queued);
+        self.enqueue(community, Queued::of(pending, origin));
     }
 
     /// Erases the next batch of what is explained.
@@ -264,6 +279,7 @@ impl Service {
         hosted.due_looked = Some(today);
         let work = Job::Due { slot: hosted.slot, today, max: DUE_ITEMS_MAX };
         self.job(JobFor::Due(community), work);
+        self.erase_ended_waiting(community, today);
     }
 
     /// What came in although its day is over is found at once, and not tomorrow.
@@ -324,6 +340,8 @@ impl Service {
         self.reply(id, Reply::Pull(PullReply::Explanations { statements }));
     }
 }
+
+const NO_CHAT: &str = "this node has no chat under that key";
 
 fn hosted_home(
     service: &Service,

@@ -3,6 +3,7 @@
 use super::effect::{Explain, Job};
 use super::ingest::{Batch, Queued};
 use super::input::{Answer, CallFailed};
+use super::review::{Review, Waiting};
 use super::sync::Sync;
 use super::trouble::Trouble;
 use crate::limits::{
@@ -44,6 +45,8 @@ pub struct Hosting {
     pub fork: Option<Vec<u8>>,
     /// Receipts of our own that the origin has not acknowledged.
     pub unsent: Vec<Vec<u8>>,
+    /// The review queue.
+    pub waiting: Vec<Waiting>,
 }
 
 /// Whether the node may sign new heads of a log.
@@ -109,6 +112,8 @@ pub(super) struct Hosted {
     pub(super) signing: Signing,
     pub(super) queue: VecDeque<Queued>,
     pub(super) batch: Option<Batch>,
+    /// Chats that a steward has to look at.
+    pub(super) review: Review,
     pub(super) sync: Option<Sync>,
     pub(super) filling: Filling,
     pub(super) erasures: VecDeque<Explain>,
@@ -165,6 +170,7 @@ impl Hosted {
             log_key: hosting.log_key,
             queue: VecDeque::new(),
             batch: None,
+            review: Review::of(hosting.waiting),
             sync: None,
             filling: Filling { wanted: true, ..Filling::default() },
             erasures: hosting.unfinished.into(),
@@ -349,7 +355,7 @@ pub(super) fn accepted_of(statement: &SignedStatement) -> Option<(PublicKey, Acc
 }
 
 /// The control key that a withdrawal or takedown speaks of.
-pub(super) fn control_of(statement: &SignedStatement) -> Option<PublicKey> {
+pub(crate) fn control_of(statement: &SignedStatement) -> Option<PublicKey> {
     match &statement.content().body {
         Body::Withdrawal(w) => Some(w.control),
         Body::Takedown(t) => Some(t.control),

@@ -7,14 +7,14 @@ use super::hosted::{Hosted, Signing};
 use super::input::{AskId, Lookup, Submitted};
 use super::pulled::Pulled;
 use super::rules::known_here;
-use super::statements::Origin;
+use super::statements::{Origin, Pending};
 use super::sync::End;
 use super::{JobFor, Service};
 use crate::limits::{BATCH_ENTRIES_MAX, QUEUE_ENTRIES_MAX};
 use crate::store::{Append, Blob, Head, Held, Holding, Mark, NewEntry};
 use sheaf_protocol::cbor::{self, Bytes};
 use sheaf_protocol::community::{Community, Status};
-use sheaf_protocol::exchange::{Announcement, MemberReply, Refusal, RefusalCode, Salted};
+use sheaf_protocol::exchange::{Announcement, Findings, MemberReply, Refusal, RefusalCode, Salted};
 use sheaf_protocol::id::{CommunityId, PublicKey, Salt, TreeHash};
 use sheaf_protocol::limits::GOSSIP_BYTES_MAX;
 use sheaf_protocol::log::{Checkpoint, Entry, NodeId, SignedCheckpoint};
@@ -27,8 +27,19 @@ pub(super) struct Queued {
     pub(super) salt: Salt,
     pub(super) chat: Option<(ChatKey, Blob)>,
     pub(super) fingerprint: Option<[u8; 32]>,
+    /// What was found in a chat that arrives.
+    pub(super) findings: Option<Findings>,
     pub(super) origin: Origin,
     pub(super) gate: Gate,
+}
+
+impl Queued {
+    /// A statement that is no chat, and must pass the fold's rules alone.
+    pub(super) fn of(pending: Pending, origin: Origin) -> Self {
+        let Pending { statement, salt } = pending;
+        let (chat, fingerprint, findings) = (None, None, None);
+        Self { statement, salt, chat, fingerprint, findings, origin, gate: Gate::Open }
+    }
 }
 
 /// The rules of the home node that a statement must pass, besides the fold's. They are asked after
@@ -38,6 +49,8 @@ pub(super) enum Gate {
     Open,
     /// A contribution by the member who is connected.
     Chat(PublicKey),
+    /// A contribution that a steward accepts: it passed the rules when it came.
+    Review,
     /// A membership of who is connected.
     Join(PublicKey),
 }
@@ -84,7 +97,7 @@ impl Service {
         if let Err(refusal) = welcome {
             return self.reply(id, Reply::Member(MemberReply::Refused { refusal }));
         }
-        let Submitted { statement, salt, key, blob, fingerprint } = submitted;
+        let Submitted { statement, salt, key, blob, fingerprint, findings } = submitted;
         self.enqueue(
             community,
             Queued {
@@ -92,6 +105,7 @@ impl Service {
                 salt,
                 chat: Some((key, blob)),
                 fingerprint: Some(fingerprint),
+                findings: Some(findings),
                 origin: Origin::Member(id),
                 gate: Gate::Chat(from),
             },
@@ -103,11 +117,11 @@ impl Service {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         if hosted.signing != Signing::Ready && !matches!(queued.origin, Origin::Own) {
             let refusal = Refusal::new(RefusalCode::ReadOnly, READ_ONLY);
-            return self.refuse_queued(queued.origin, refusal);
+            return self.refuse_queued(community, queued.origin, refusal);
         }
         if hosted.queue.len() >= QUEUE_ENTRIES_MAX {
             let refusal = Refusal::new(RefusalCode::Busy, "the node has too much to do: try again");
-            return self.refuse_queued(queued.origin, refusal);
+            return self.refuse_queued(community, queued.origin, refusal);
         }
         hosted.queue.push_back(queued);
         self.pump(community);
@@ -140,12 +154,13 @@ impl Service {
     fn append_queued(&mut self, community: CommunityId, queued: Vec<Queued>, lookup: Lookup) {
         let now = self.now;
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
-        let mut chosen = Chosen::new(&hosted.fold, lookup, now);
+        let mut chosen = Chosen::new(&hosted.fold, &hosted.review, lookup, now);
         for (position, item) in queued.into_iter().enumerate() {
             chosen.consider(position, item);
         }
         chosen.fold_run();
-        let Chosen { fold, nodes, taken, refused, already, .. } = chosen;
+        chosen.fold_held();
+        let Chosen { fold, nodes, taken, held, waiting, refused, already, .. } = chosen;
         if !taken.is_empty()
             && let Some(log_key) = hosted.log_key.clone()
         {
@@ -161,12 +176,17 @@ impl Service {
             hosted.batch = Some(Batch { source: Source::Queue(origins), next: Some(next) });
             self.job(JobFor::Append(community), Job::Append(Box::new(append)));
         }
+        self.hold(community, held);
+        for (origin, control) in waiting {
+            self.still_waits(community, origin, &control);
+        }
         for (origin, refusal) in refused {
-            self.refuse_queued(origin, refusal);
+            self.refuse_queued(community, origin, refusal);
         }
         for (origin, index) in already {
             self.acknowledge(community, origin, index, true);
         }
+        self.release(community);
         self.pump(community);
     }
 
@@ -189,6 +209,7 @@ impl Service {
                     let index = next.first + offset as u64;
                     self.acknowledge(community, queued.origin, index, false);
                 }
+                self.release(community);
             }
             Source::Peer(_) => self.pulled_appended(community, &next),
         }

@@ -2,16 +2,16 @@
 //!
 //! Statements arrive here verified: workers check signatures and open blobs before the step.
 
-use crate::store::{Blob, Slot};
+use crate::store::{Blob, Queueing, Slot};
 use sheaf_protocol::community::{Explanation, Known};
 use sheaf_protocol::exchange::{
-    Community, Hosted, LargeRequest, Parts, Refusal, Salted, StewardRequest,
+    Community, Findings, Hosted, LargeRequest, Parts, Refusal, Salted, StewardRequest,
 };
 use sheaf_protocol::id::{CommunityId, PublicKey, Salt, TreeHash};
 use sheaf_protocol::log::{Entry, UnverifiedCheckpoint};
 use sheaf_protocol::seal::ChatKey;
 use sheaf_protocol::sign::SignedError;
-use sheaf_protocol::statement::{Cause, SignedStatement};
+use sheaf_protocol::statement::{Cause, SignedStatement, TakedownReason};
 
 /// Names a request that waits for its reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -232,6 +232,46 @@ pub struct Submitted {
     pub blob: Blob,
     /// Keyed hash of asking member and text: finds a chat given twice, links nothing outside.
     pub fingerprint: [u8; 32],
+    /// What was found private in it here.
+    pub findings: Findings,
+}
+
+/// A chat of the review queue, as it was offered.
+#[derive(Debug)]
+pub struct Offered {
+    /// The manifest.
+    pub statement: SignedStatement,
+    /// Random bytes for its entry.
+    pub salt: Salt,
+    /// The chat key.
+    pub key: ChatKey,
+    /// The sealed bytes, or where they lie durably.
+    pub blob: Blob,
+    /// Keyed hash of member and text.
+    pub fingerprint: [u8; 32],
+}
+
+/// Why a chat does not come in again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gone {
+    /// What kind of reason.
+    pub cause: Cause,
+    /// The steward's, of a takedown.
+    pub reason: Option<TakedownReason>,
+}
+
+impl Gone {
+    /// For the member who offers it again.
+    pub(super) fn sentence(&self) -> String {
+        match (self.cause, self.reason) {
+            (Cause::Withdrawn, _) => "this chat was taken back and does not come in again".into(),
+            (Cause::Due, _) => "the last day of this chat is over".into(),
+            (Cause::TakenDown, None) => "a steward did not leave this chat in".into(),
+            (Cause::TakenDown, Some(reason)) => {
+                format!("a steward did not leave this chat in: {}", reason.words())
+            }
+        }
+    }
 }
 
 /// Why a call has no answer.
@@ -338,6 +378,10 @@ pub enum JobResult {
     },
     /// Erased and observed gone.
     Erased(Vec<(u64, PublicKey, Cause)>),
+    /// What became of each chat that was to be put into the review queue, in their order.
+    Held(Vec<Queueing>),
+    /// A chat of the review queue, if it is there.
+    Offered(Option<Box<Offered>>),
     /// A root with its consistency proof, if the store has them.
     Prefix(Option<(TreeHash, Vec<TreeHash>)>),
     /// It failed; the sentence names the file.
@@ -352,7 +396,7 @@ pub struct Lookup {
     /// Control keys in the log before: their index and the id of the statement there, if held.
     pub controls: Vec<(PublicKey, u64, Option<sheaf_protocol::id::StatementId>)>,
     /// Control keys with an explanation: never to be added again.
-    pub explained: Vec<PublicKey>,
+    pub explained: Vec<(PublicKey, Gone)>,
     /// Positions in the batch whose text this member gave before.
     pub duplicates: Vec<usize>,
     /// Positions in the batch whose blob or chat commitment was used before.

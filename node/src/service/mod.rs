@@ -20,6 +20,7 @@ mod ingest;
 mod input;
 mod peers;
 mod pulled;
+mod review;
 mod rules;
 mod serve;
 mod statements;
@@ -32,12 +33,14 @@ mod trouble;
 pub use effect::{
     Access, Call, CommunityHead, Effect, Explain, GossipVerdict, Job, Note, Question, Reply,
 };
+pub(crate) use hosted::control_of;
 pub use hosted::{Hosting, Signing};
 pub use input::{
-    Answer, Arrived, Ask, AskId, CallFailed, CallId, Heard, Input, JobId, JobResult, Lookup,
-    Received, Standing, Submitted, Via,
+    Answer, Arrived, Ask, AskId, CallFailed, CallId, Gone, Heard, Input, JobId, JobResult, Lookup,
+    Offered, Received, Standing, Submitted, Via,
 };
 
+pub use review::Waiting;
 pub use trouble::Damaged;
 
 use hosted::Hosted;
@@ -114,6 +117,8 @@ enum JobFor {
     Add { community: CommunityId, address: String, peer: PublicKey, id: AskId, accept: Vec<u8> },
     Acceptance { community: CommunityId, id: AskId, statement: Box<statements::Pending> },
     Forget { community: CommunityId, id: AskId },
+    Hold { community: CommunityId, controls: Vec<PublicKey> },
+    Admit { community: CommunityId, control: PublicKey, id: AskId },
     Keep,
 }
 
@@ -125,6 +130,8 @@ enum AfterExplain {
     Told(Box<statements::Pending>),
     /// The member waits.
     Member(AskId, Box<statements::Pending>),
+    /// A steward who takes a chat down waits.
+    Steward(AskId, Box<statements::Pending>),
     /// A peer brought it.
     Offered(AskId, Box<statements::Pending>),
     /// Heard by gossip; the verdict waits.
@@ -262,6 +269,12 @@ impl Service {
                 self.acceptance_saved(community, id, *statement, result);
             }
             (JobFor::Forget { community, id }, result) => self.forgotten(community, id, result),
+            (JobFor::Hold { community, controls }, result) => {
+                self.held(community, controls, result);
+            }
+            (JobFor::Admit { community, control, id }, result) => {
+                self.offered_again(community, control, id, result);
+            }
             (_, JobResult::Failed(why)) => self.warn(format!("the store failed: {why}")),
             _ => {}
         }

@@ -100,5 +100,20 @@ pub(super) fn admit(
     allowed(policy, &request, now)
 }
 
+/// A chat that waited for review does not come in after its last day.
+pub(super) fn not_ended(statement: &SignedStatement, now: Time) -> Result<(), Refusal> {
+    let due = match &statement.content().body {
+        Body::Manifest(manifest) => manifest.consent.due,
+        _ => None,
+    };
+    match due.filter(|due| due.end() <= now) {
+        Some(due) => {
+            let text = format!("its last day, {due}, is over: it will be erased");
+            Err(Refusal::new(RefusalCode::Gone, text))
+        }
+        None => Ok(()),
+    }
+}
+
 /// A sealed bundle that was kept while the network was away may be that old.
 const RETRY_MS: u64 = 7 * 86_400_000;

@@ -4,6 +4,7 @@ use super::effect::{Explain, Job, Reply};
 use super::hosted::{accepted_of, control_of};
 use super::ingest::{Gate, Queued};
 use super::input::{AskId, JobResult, Via};
+use super::review::Parked;
 use super::rules::allowed;
 use super::{AfterExplain, JobFor, Service};
 use sheaf_protocol::cbor;
@@ -24,6 +25,15 @@ pub(super) enum Origin {
     Withdrawer(AskId),
     /// A steward: answered with proof.
     Steward(AskId),
+    /// A steward who took a chat down: answered with proof, or that it is done.
+    TakesDown(AskId),
+    /// A steward who accepts a chat that waits: answered with proof.
+    Reviewer {
+        /// Who waits.
+        id: AskId,
+        /// The chat's control key.
+        control: PublicKey,
+    },
     /// A peer that offered it.
     Peer(AskId),
 }
@@ -159,12 +169,7 @@ impl Service {
 
     /// Puts a statement of the node's own, or one nobody waits for, in the queue.
     pub(super) fn enqueue_own(&mut self, community: CommunityId, pending: Pending) {
-        let Pending { statement, salt } = pending;
-        let origin = Origin::Own;
-        self.enqueue(
-            community,
-            Queued { statement, salt, chat: None, fingerprint: None, origin, gate: Gate::Open },
-        );
+        self.enqueue(community, Queued::of(pending, Origin::Own));
     }
 
     /// A peer brings what concerns us: withdrawals to anyone; receipts, acceptances to the origin.
@@ -213,12 +218,7 @@ impl Service {
             own: false,
         };
         self.job(JobFor::Keep, work);
-        let Pending { statement, salt } = pending;
-        let origin = Origin::Peer(id);
-        self.enqueue(
-            community,
-            Queued { statement, salt, chat: None, fingerprint: None, origin, gate: Gate::Open },
-        );
+        self.enqueue(community, Queued::of(pending, Origin::Peer(id)));
     }
 
     fn join(&mut self, id: AskId, from: PublicKey, community: CommunityId, pending: Pending) {
@@ -226,10 +226,8 @@ impl Service {
             let text = "this node is not the community's home: join at its home node";
             return self.refuse_via(id, Via::Join, Refusal::new(RefusalCode::Unknown, text));
         }
-        let Pending { statement, salt } = pending;
-        let (origin, gate) = (Origin::Member(id), Gate::Join(from));
-        let queued = Queued { statement, salt, chat: None, fingerprint: None, origin, gate };
-        self.enqueue(community, queued);
+        let queued = Queued::of(pending, Origin::Member(id));
+        self.enqueue(community, Queued { gate: Gate::Join(from), ..queued });
     }
 
     /// Who holds the control key takes back what it controls; no membership is needed.
@@ -247,21 +245,11 @@ impl Service {
         }
         match pending.statement.content().kind() {
             Kind::TAKEDOWN => {
-                let then = AfterExplain::Member(id, Box::new(clone_of(&pending)));
+                let then = AfterExplain::Steward(id, Box::new(clone_of(&pending)));
                 self.explain(community, &pending.statement, then);
             }
             Kind::POLICY | Kind::MEMBERSHIP | Kind::CHARTER => {
-                let Pending { statement, salt } = pending;
-                let origin = Origin::Steward(id);
-                let queued = Queued {
-                    statement,
-                    salt,
-                    chat: None,
-                    fingerprint: None,
-                    origin,
-                    gate: Gate::Open,
-                };
-                self.enqueue(community, queued);
+                self.enqueue(community, Queued::of(pending, Origin::Steward(id)));
             }
             kind => {
                 let text = format!("a {kind} is not appended by a steward");
@@ -270,7 +258,7 @@ impl Service {
         }
     }
 
-    /// Keeps an explanation, if its signer may give it.
+    /// Keeps an explanation, if its signer may give it; once its chat is not on its way into the log.
     pub(super) fn explain(
         &mut self,
         community: CommunityId,
@@ -279,6 +267,11 @@ impl Service {
     ) {
         let Some(explain) = self.explanation_of(community, statement) else {
             return self.explanation_refused(then);
+        };
+        let then = match self.park_explanation(community, &explain.control, statement, then) {
+            Parked::PutOff => return,
+            Parked::TooMany(then) => return self.explanation_too_many(then),
+            Parked::Free(then) => then,
         };
         self.job(
             JobFor::Explain { community, explain: explain.clone(), then },
@@ -311,9 +304,23 @@ impl Service {
         let text = "this signature does not carry the authority to take that chat back";
         match then {
             AfterExplain::Member(id, _) => self.refuse_member(id, RefusalCode::Malformed, text),
+            AfterExplain::Steward(id, _) => self.refuse_steward(id, RefusalCode::Malformed, text),
             AfterExplain::Offered(id, _) => self.refuse_pull(id, RefusalCode::Malformed, text),
             AfterExplain::Gossip(token, _) => {
                 self.verdict(token, super::GossipVerdict::Reject);
+            }
+            AfterExplain::Nothing | AfterExplain::Told(_) => {}
+        }
+    }
+
+    fn explanation_too_many(&mut self, then: AfterExplain) {
+        let text = "the node has too much to do with this chat: try again";
+        match then {
+            AfterExplain::Member(id, _) => self.refuse_member(id, RefusalCode::Busy, text),
+            AfterExplain::Steward(id, _) => self.refuse_steward(id, RefusalCode::Busy, text),
+            AfterExplain::Offered(id, _) => self.refuse_pull(id, RefusalCode::Busy, text),
+            AfterExplain::Gossip(token, _) => {
+                self.verdict(token, super::GossipVerdict::Ignore);
             }
             AfterExplain::Nothing | AfterExplain::Told(_) => {}
         }
@@ -333,8 +340,12 @@ impl Service {
             Origin::Member(id) => {
                 self.reply(id, Reply::Logged { slot, index, already, steward: false })
             }
-            Origin::Steward(id) => {
+            Origin::Steward(id) | Origin::TakesDown(id) => {
                 self.reply(id, Reply::Logged { slot, index, already, steward: true })
+            }
+            Origin::Reviewer { id, control } => {
+                self.admitted(community, control);
+                self.reply(id, Reply::Logged { slot, index, already, steward: true });
             }
             Origin::Withdrawer(id) => {
                 self.reply(id, Reply::Member(MemberReply::Withdrawn { index: Some(index) }));
@@ -344,16 +355,26 @@ impl Service {
     }
 
     /// Tells who waited that a statement is not in the log.
-    pub(super) fn refuse_queued(&mut self, origin: Origin, refusal: Refusal) {
+    pub(super) fn refuse_queued(
+        &mut self,
+        community: CommunityId,
+        origin: Origin,
+        refusal: Refusal,
+    ) {
         match origin {
             Origin::Own => self.warn(format!("a statement of our own was refused: {refusal}")),
             // The withdrawal is in force, logged or not.
             Origin::Withdrawer(id) => {
                 self.reply(id, Reply::Member(MemberReply::Withdrawn { index: None }));
             }
+            Origin::TakesDown(id) => self.reply(id, Reply::Steward(StewardReply::Done)),
             Origin::Member(id) => self.reply(id, Reply::Member(MemberReply::Refused { refusal })),
             Origin::Steward(id) => {
                 self.reply(id, Reply::Steward(StewardReply::Refused { refusal }))
+            }
+            Origin::Reviewer { id, control } => {
+                self.reply(id, Reply::Steward(StewardReply::Refused { refusal }));
+                self.not_admitted(community, &control);
             }
             Origin::Peer(id) => self.reply(id, Reply::Pull(PullReply::Refused { refusal })),
         }

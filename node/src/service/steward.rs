@@ -33,6 +33,9 @@ impl Service {
             StewardRequest::Unfollow { community } => self.unfollow(id, community),
             StewardRequest::Peers => self.tell_peers(id),
             StewardRequest::Block { peer, blocked } => self.block(id, peer, blocked),
+            StewardRequest::Waiting { .. }
+            | StewardRequest::Review { .. }
+            | StewardRequest::Admit { .. } => self.review_asked(id, request),
             // A statement comes verified, as one.
             StewardRequest::Append { .. } => {
                 self.refuse_steward(id, RefusalCode::Malformed, "not a request of this protocol");
@@ -46,7 +49,12 @@ impl Service {
         match request {
             _ if *from == self.operator => true,
             StewardRequest::Log { .. } => true,
-            StewardRequest::Status | StewardRequest::Members | StewardRequest::Peers => steward,
+            StewardRequest::Status
+            | StewardRequest::Members
+            | StewardRequest::Peers
+            | StewardRequest::Waiting { .. }
+            | StewardRequest::Review { .. }
+            | StewardRequest::Admit { .. } => steward,
             _ => false,
         }
     }
@@ -190,6 +198,7 @@ impl Service {
             fork: None,
             owed: Vec::new(),
             unsent: Vec::new(),
+            waiting: Vec::new(),
         };
         self.open(Hosted::open(hosting, &self.node.public(), false));
     }
@@ -346,6 +355,7 @@ fn line_of(hosted: &Hosted, node: &PublicKey, now: Time) -> StatusLine {
         epoch: hosted.fold.epoch(),
         size: hosted.fold.size(),
         members: hosted.fold.counts().members as u64,
+        pending: hosted.review.len() as u64,
         replicas: of(Role::Replica),
         readers: of(Role::Reader),
         head_at: hosted.head.as_ref().map(|h| h.cosigned_at()),

@@ -7,7 +7,7 @@ use super::ingest::Queued;
 use super::statements::Origin;
 use super::{Reply, Service};
 use crate::limits::{QUEUE_ENTRIES_MAX, STORE_RETRY_SECS, TROUBLE_SHOWN_SECS};
-use sheaf_protocol::exchange::{MemberReply, Refusal, RefusalCode, StatusLine};
+use sheaf_protocol::exchange::{MemberReply, Refusal, RefusalCode, StatusLine, StewardReply};
 use sheaf_protocol::id::CommunityId;
 use sheaf_protocol::time::Time;
 
@@ -106,9 +106,14 @@ impl Service {
                 self.reply(id, Reply::Member(MemberReply::Withdrawn { index: None }));
                 Queued { origin: Origin::Own, ..item }
             }
+            Origin::TakesDown(id) => {
+                self.reply(id, Reply::Steward(StewardReply::Done));
+                Queued { origin: Origin::Own, ..item }
+            }
             origin => {
                 let text = format!("the node could not store it: {why}");
-                return self.refuse_queued(origin, Refusal::new(RefusalCode::Internal, text));
+                let refusal = Refusal::new(RefusalCode::Internal, text);
+                return self.refuse_queued(community, origin, refusal);
             }
         };
         if let Some(hosted) = self.hosted.get_mut(&community) {

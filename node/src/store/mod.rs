@@ -60,7 +60,7 @@ pub use erase::PendingErasure;
 pub use error::{AppendError, OpenError, StoreError};
 pub use many::Inclusion;
 pub use peer::Peer;
-pub use pending::Pending;
+pub use pending::{Pending, Queueing};
 pub use register::{Acceptance, Receipt};
 pub use rows::{
     Append, Blob, CommunityRow, Contents, EntryRow, Erase, ErasedReport, Explained, Fill, Head,
@@ -166,6 +166,9 @@ impl Store {
         store.remove_unnamed()?;
         if store.is_readable(name::PENDING) {
             store.resume_queue()?;
+        }
+        if store.is_readable(name::PENDING) && store.is_readable(name::BLOBS) {
+            store.or_give_up(&store.0.pending, || store.remove_appended())?;
         }
         store.want_again()?;
         Ok(store)

@@ -1,20 +1,23 @@
 //! The review queue: chats that were offered and are not in the log.
 //!
 //! They lie sealed in a file of their own and can be erased like any other. A chat leaves the
-//! queue after it was appended, or when a steward refuses it.
+//! queue after it was appended, or when a steward refuses it. If a crash comes between the append and
+//! the leaving, a start takes it out.
 
 use super::explain::EXPLANATIONS;
 use super::large::{LARGE_PENDING, drop_reference, refer};
 use super::rows::{Blob, Explained};
 use super::scan::{pieces, whole};
 use super::scrub::{Scrub, scrub};
-use super::table::{Table, named_key, past, slot_range};
+use super::table::{ReadRows, Table, named_key, past, slot_range};
 use super::{Slot, Store, StoreError};
 use crate::limits::PENDING_MAX;
 use sheaf_protocol::cbor::{Decode, Encode, Error, Reader, Writer};
-use sheaf_protocol::id::{BlobHash, PublicKey};
+use sheaf_protocol::exchange::Findings;
+use sheaf_protocol::id::{BlobHash, PublicKey, Salt};
 use sheaf_protocol::seal::ChatKey;
 use sheaf_protocol::time::Time;
+use std::collections::BTreeMap;
 
 /// (slot, control key) -> [`Pending`], in pending.redb
 pub(super) static PENDING: Table = Table::new("pending");
@@ -28,37 +31,73 @@ pub struct Pending {
     pub control: PublicKey,
     /// The signed manifest.
     pub manifest: Vec<u8>,
+    /// Random bytes for its entry, should it be accepted.
+    pub salt: Salt,
     /// The sealed chat.
     pub blob: Blob,
     /// Its key.
     pub key: ChatKey,
     /// The member who offered it: forgotten when it leaves the queue.
     pub member: PublicKey,
+    /// Keyed hash of member and text.
+    pub fingerprint: [u8; 32],
     /// When it came.
     pub received: Time,
+    /// What was found in it.
+    pub findings: Findings,
+}
+
+/// What became of a chat that was to be put into the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queueing {
+    /// It is there.
+    Taken,
+    /// Its control key has an explanation: it does not come in.
+    Gone,
+    /// There are [`PENDING_MAX`] already.
+    Full,
 }
 
 impl Store {
-    /// Puts a chat into the review queue; durable on return. Whether it was taken: a chat whose
-    /// control key has an explanation is not.
+    /// Puts chats into the review queue; durable on return. Says of each what became of it.
     ///
     /// # Errors
-    /// [`StoreError::TableFull`] beyond [`PENDING_MAX`].
-    pub fn put_pending(&self, slot: Slot, pending: &Pending) -> Result<bool, StoreError> {
-        let _writer = self.settled()?;
-        if self.explanation(slot, &pending.control)?.is_some() {
-            return Ok(false);
+    /// The disk's; none of them is there then.
+    pub fn put_pending(
+        &self,
+        slot: Slot,
+        pending: &[Pending],
+    ) -> Result<Vec<Queueing>, StoreError> {
+        // The queue's own file is not in the journal; references to large blobs are.
+        let any_large = pending.iter().any(|chat| matches!(chat.blob, Blob::Large(_)));
+        let _writer = if any_large { self.settled()? } else { self.writer() };
+        let controls: Vec<_> = pending.iter().map(|chat| chat.control).collect();
+        let explained = self.explanations_of(slot, &controls)?;
+        if any_large {
+            let coming = pending.iter().zip(&explained).filter(|(_, gone)| gone.is_none());
+            self.0.blobs.write(|w| {
+                coming.clone().try_for_each(|(chat, _)| {
+                    refer(w, &LARGE_PENDING, &named_key(slot, &chat.control.0), &chat.blob)
+                })
+            })?;
         }
-        let key = named_key(slot, &pending.control.0);
-        self.0.blobs.write(|w| refer(w, &LARGE_PENDING, &key, &pending.blob))?;
         self.0.pending.write(|w| {
             let mut rows = w.open(&PENDING)?;
-            if rows.count()? >= PENDING_MAX && !rows.has(&key)? {
-                return Err(rows.full(PENDING_MAX));
-            }
-            rows.put_as(&key, pending)
-        })?;
-        Ok(true)
+            let mut room = PENDING_MAX.saturating_sub(rows.count()?);
+            let each = pending.iter().zip(explained).map(|(chat, explained)| {
+                let key = named_key(slot, &chat.control.0);
+                let is_new = !rows.has(&key)?;
+                if explained.is_some() {
+                    return Ok(Queueing::Gone);
+                }
+                if is_new && room == 0 {
+                    return Ok(Queueing::Full);
+                }
+                room -= u64::from(is_new);
+                rows.put_as(&key, chat).map(|()| Queueing::Taken)
+            });
+            each.collect()
+        })
     }
 
     /// A chat in the review queue.
@@ -83,17 +122,35 @@ impl Store {
         })
     }
 
-    /// Takes a chat out of the queue after it was appended. Its bytes may stay in free pages until
-    /// the entry is erased.
-    pub fn remove_pending(&self, slot: Slot, control: &PublicKey) -> Result<(), StoreError> {
+    /// Takes chats out of the queue after they were appended. Their bytes may stay in free pages until
+    /// the entries are erased.
+    pub fn remove_pending(&self, slot: Slot, controls: &[PublicKey]) -> Result<(), StoreError> {
         let _writer = self.settled()?;
-        self.drop_queued_blobs(slot, std::iter::once(*control))?;
-        let key = named_key(slot, &control.0);
-        self.0.pending.write(|w| w.open(&PENDING)?.remove(&key).map(drop))
+        self.drop_queued_blobs(slot, controls.iter().copied())?;
+        self.0.pending.write(|w| {
+            let mut rows = w.open(&PENDING)?;
+            controls.iter().try_for_each(|c| rows.remove(&named_key(slot, &c.0)).map(drop))
+        })
+    }
+
+    /// Takes chats out of the queue that are in the log: a crash came between.
+    pub(super) fn remove_appended(&self) -> Result<(), StoreError> {
+        let queued = self.0.pending.read(|r| {
+            let rows = r.open(&PENDING)?;
+            rows.list(&super::table::prefixed(&[]), usize::MAX, |key, _| named(&rows, key))
+        })?;
+        let mut appended = BTreeMap::<Slot, Vec<PublicKey>>::new();
+        for (slot, control) in queued {
+            if self.index_of_control(slot, &control)?.is_some() {
+                appended.entry(slot).or_default().push(control);
+            }
+        }
+        appended.into_iter().try_for_each(|(slot, controls)| self.remove_pending(slot, &controls))
     }
 
     /// Destroys a queued chat that its member took back or a steward refused; remembers
-    /// `explained`, if given, for ever. Whether key and manifest were seen to be gone.
+    /// `explained`, if given, for ever. Whether key and manifest were seen to be gone. A large blob
+    /// that nothing refers to any more is listed by [`large_doomed`](Self::large_doomed).
     pub fn erase_pending(
         &self,
         slot: Slot,
@@ -123,10 +180,7 @@ impl Store {
     pub(super) fn resume_queue(&self) -> Result<(), StoreError> {
         let begun = self.0.log.read(|r| {
             let rows = r.open(&ERASING_QUEUED)?;
-            rows.list(&super::table::prefixed(&[]), usize::MAX, |key, _| {
-                let slot = key.first_chunk().map_or(Slot(0), |b| Slot(u32::from_be_bytes(*b)));
-                Ok((slot, PublicKey(rows.array32(key)?)))
-            })
+            rows.list(&super::table::prefixed(&[]), usize::MAX, |key, _| named(&rows, key))
         })?;
         begun.iter().try_for_each(|(slot, key)| self.erase_pending(*slot, key, None).map(drop))
     }
@@ -169,24 +223,35 @@ impl Store {
     }
 }
 
+/// The community and control key that a row's key names.
+fn named(rows: &ReadRows<'_>, key: &[u8]) -> Result<(Slot, PublicKey), StoreError> {
+    let slot = key.first_chunk().map_or(Slot(0), |bytes| Slot(u32::from_be_bytes(*bytes)));
+    Ok((slot, PublicKey(rows.array32(key)?)))
+}
+
 impl Encode for Pending {
     fn encode(&self, w: &mut Writer) {
-        w.array(6);
+        w.array(9);
         w.value(&self.control);
         w.bytes(&self.manifest);
+        w.value(&self.salt);
         w.value(&self.blob);
         w.value(&self.key);
         w.value(&self.member);
+        w.value(&self.fingerprint);
         w.value(&self.received);
+        w.value(&self.findings);
     }
 }
 
 impl Decode for Pending {
     fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
-        r.array_fixed(6)?;
+        r.array_fixed(9)?;
         let control = r.value()?;
         let manifest = r.bytes()?.to_vec();
-        let (blob, key) = (r.value()?, r.value()?);
-        Ok(Self { control, manifest, blob, key, member: r.value()?, received: r.value()? })
+        let (salt, blob, key) = (r.value()?, r.value()?, r.value()?);
+        let (member, fingerprint) = (r.value()?, r.value()?);
+        let (received, findings) = (r.value()?, r.value()?);
+        Ok(Self { control, manifest, salt, blob, key, member, fingerprint, received, findings })
     }
 }

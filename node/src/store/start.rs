@@ -58,7 +58,7 @@ impl Store {
 
     /// What a start does in a file that a node can do without: skipped in one that was given up,
     /// and the end of one that turns out to be damaged.
-    fn or_give_up(
+    pub(super) fn or_give_up(
         &self,
         file: &File,
         work: impl FnOnce() -> Result<(), StoreError>,

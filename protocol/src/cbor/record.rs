@@ -106,6 +106,21 @@ impl Decode for i64 {
     }
 }
 
+impl<A: Encode, B: Encode> Encode for (A, B) {
+    fn encode(&self, w: &mut Writer) {
+        w.array(2);
+        w.value(&self.0);
+        w.value(&self.1);
+    }
+}
+
+impl<A: Decode, B: Decode> Decode for (A, B) {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        r.array_fixed(2)?;
+        r.nested(|r| Ok((r.value()?, r.value()?)))
+    }
+}
+
 impl Encode for bool {
     fn encode(&self, w: &mut Writer) {
         w.bool(*self);

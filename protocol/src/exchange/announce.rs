@@ -38,18 +38,3 @@ variants!(Announcement {
     Explanation { statement } = 2,
     Fork { proof } = 3,
 });
-
-impl crate::cbor::Encode for (u64, super::Salted) {
-    fn encode(&self, w: &mut crate::cbor::Writer) {
-        w.array(2);
-        w.uint(self.0);
-        w.value(&self.1);
-    }
-}
-
-impl crate::cbor::Decode for (u64, super::Salted) {
-    fn decode(r: &mut crate::cbor::Reader<'_>) -> Result<Self, crate::cbor::Error> {
-        r.array_fixed(2)?;
-        Ok((r.uint()?, r.value()?))
-    }
-}

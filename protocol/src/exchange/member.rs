@@ -2,7 +2,7 @@ use super::codec::variants;
 use super::{Refusal, Salted};
 use crate::cbor::Bytes;
 use crate::id::{CommunityId, PublicKey, StatementId, TreeHash};
-use crate::statement::{PolicyRef, Role};
+use crate::statement::{PolicyRef, Role, TakedownReason};
 use crate::time::Time;
 
 /// What a member asks of their community's node.
@@ -187,8 +187,10 @@ pub struct Place {
     pub index: Option<u64>,
     /// Whom the node knows to have received it, or to be told of its erasure.
     pub holders: Vec<Holder>,
+    /// Why a steward took it down; without an index, did not accept it.
+    pub reason: Option<TakedownReason>,
 }
-crate::record!(Place { control, state, index, holders });
+crate::record!(Place { control, state, index, holders, reason });
 
 /// State of a chat at its home node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

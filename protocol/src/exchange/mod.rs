@@ -8,6 +8,7 @@ mod announce;
 mod codec;
 mod member;
 mod pull;
+mod review;
 mod steward;
 
 pub use announce::{Announcement, topic};
@@ -19,6 +20,7 @@ pub use pull::{
     ChatBlob, Counted, Counts, Hosted, Item, ItemState, LargeRequest, Parts, PullReply,
     PullRequest, Served,
 };
+pub use review::{Finding, Findings, FoundKind, ReviewChat, WaitingChat};
 pub use steward::{
     FollowReport, LogLine, MemberLine, NodeStatus, PeerLine, PeerRole, StatusLine, StewardReply,
     StewardRequest,

@@ -1,5 +1,5 @@
-use super::Refusal;
 use super::codec::variants;
+use super::{Refusal, ReviewChat, WaitingChat};
 use crate::cbor::Bytes;
 use crate::id::{CommunityId, PublicKey};
 use crate::statement::Role;
@@ -54,6 +54,23 @@ pub enum StewardRequest {
         /// Whether to refuse it.
         blocked: bool,
     },
+    /// Chats of the home community that wait for review, by control key.
+    Waiting {
+        /// After this control key; from the first when absent.
+        after: Option<PublicKey>,
+        /// At most so many.
+        max: u64,
+    },
+    /// One of them, whole.
+    Review {
+        /// Its control key.
+        control: PublicKey,
+    },
+    /// Put one of them into the log. To refuse one, a steward appends a takedown.
+    Admit {
+        /// Its control key.
+        control: PublicKey,
+    },
 }
 variants!(StewardRequest {
     Status = 32,
@@ -65,6 +82,9 @@ variants!(StewardRequest {
     Unfollow { community } = 38,
     Peers = 39,
     Block { peer, blocked } = 40,
+    Waiting { after, max } = 41,
+    Review { control } = 42,
+    Admit { control } = 43,
 });
 
 /// The node's answer.
@@ -114,6 +134,19 @@ pub enum StewardReply {
     },
     /// Carried out.
     Done,
+    /// Chats that wait for review.
+    Waiting {
+        /// One line each.
+        chats: Vec<WaitingChat>,
+        /// How many wait in all.
+        total: u64,
+    },
+    /// One of them. Its sealed bytes, as many as the manifest names, follow in frames of at most
+    /// `ITEM_BYTES_MAX`.
+    Review {
+        /// The chat.
+        chat: ReviewChat,
+    },
 }
 variants!(StewardReply {
     Refused { refusal } = 1,
@@ -125,6 +158,8 @@ variants!(StewardReply {
     Following { report } = 37,
     Peers { peers } = 39,
     Done = 40,
+    Waiting { chats, total } = 41,
+    Review { chat } = 42,
 });
 
 /// How a new following stands.

@@ -35,3 +35,15 @@ pub enum TakedownReason {
     Policy,
 }
 crate::codes!(TakedownReason { MemberRequest = 1, Legal = 2, Privacy = 3, Policy = 4 });
+
+impl TakedownReason {
+    /// The reason for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::MemberRequest => "its member asked for it",
+            Self::Legal => "an order or a duty of law",
+            Self::Privacy => "somebody's private data",
+            Self::Policy => "against the community's policy",
+        }
+    }
+}

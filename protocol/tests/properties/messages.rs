@@ -7,12 +7,13 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use sheaf_protocol::exchange::{
-    Announcement, ChatBlob, ChatState, Community, Counted, Counts, FollowReport, Holder,
-    HolderState, Hosted, Item, ItemState, LargeRequest, LogLine, Logged, MemberLine, MemberReply,
-    MemberRequest, Parts, PeerLine, PeerRole, Place, PullReply, PullRequest, Refusal, RefusalCode,
-    Salted, Served, StewardReply, StewardRequest, Submission,
+    Announcement, ChatBlob, ChatState, Community, Counted, Counts, Finding, Findings, FollowReport,
+    FoundKind, Holder, HolderState, Hosted, Item, ItemState, LargeRequest, LogLine, Logged,
+    MemberLine, MemberReply, MemberRequest, Parts, PeerLine, PeerRole, Place, PullReply,
+    PullRequest, Refusal, RefusalCode, ReviewChat, Salted, Served, StewardReply, StewardRequest,
+    Submission, WaitingChat,
 };
-use sheaf_protocol::statement::Role;
+use sheaf_protocol::statement::{Role, TakedownReason};
 
 fn texts() -> impl Strategy<Value = String> {
     ".{0,20}"
@@ -154,8 +155,10 @@ fn places() -> impl Strategy<Value = Place> {
     let holder_states = select(vec![HolderState::Holds, HolderState::Unreached]);
     let holder = (key(), role(), option::of(texts()), holder_states, option::of(time()))
         .prop_map(|(key, role, name, state, since)| Holder { key, role, name, state, since });
-    (key(), states, option::of(number()), vec(holder, 0..3))
-        .prop_map(|(control, state, index, holders)| Place { control, state, index, holders })
+    let reasons = select(vec![TakedownReason::Legal, TakedownReason::Policy]);
+    (key(), states, option::of(number()), vec(holder, 0..3), option::of(reasons)).prop_map(
+        |(control, state, index, holders, reason)| Place { control, state, index, holders, reason },
+    )
 }
 
 fn member_replies() -> impl Strategy<Value = MemberReply> {
@@ -184,6 +187,10 @@ fn steward_requests() -> impl Strategy<Value = StewardRequest> {
         community().prop_map(|community| StewardRequest::Unfollow { community }),
         Just(StewardRequest::Peers),
         (key(), any::<bool>()).prop_map(|(peer, blocked)| StewardRequest::Block { peer, blocked }),
+        (option::of(key()), number())
+            .prop_map(|(after, max)| StewardRequest::Waiting { after, max }),
+        key().prop_map(|control| StewardRequest::Review { control }),
+        key().prop_map(|control| StewardRequest::Admit { control }),
     ]
 }
 
@@ -200,6 +207,49 @@ fn peer_lines() -> impl Strategy<Value = PeerLine> {
             roles,
             seen,
         },
+    )
+}
+
+fn found() -> impl Strategy<Value = Vec<FoundKind>> {
+    let kind = (texts(), number(), any::<bool>());
+    vec(kind.prop_map(|(kind, times, review)| FoundKind { kind, times, review }), 0..3)
+}
+
+fn findings() -> impl Strategy<Value = Findings> {
+    let range = || (number(), number());
+    let finding = (texts(), range(), range(), texts(), any::<u8>(), any::<bool>()).prop_map(
+        |(at, bytes, code_points, kind, confidence, continues)| Finding {
+            at,
+            bytes,
+            code_points,
+            kind,
+            confidence,
+            continues,
+        },
+    );
+    (found(), vec(finding, 0..3), option::of(texts()))
+        .prop_map(|(kinds, places, failed)| Findings { kinds, places, failed })
+}
+
+fn waiting_chats() -> impl Strategy<Value = WaitingChat> {
+    let facts = (number(), any::<u32>(), option::of(texts()), option::of(texts()));
+    (key(), time(), facts, key(), found()).prop_map(
+        |(control, received, (plain_bytes, messages, name, failed), signer, kinds)| WaitingChat {
+            control,
+            received,
+            plain_bytes,
+            messages,
+            signer,
+            name,
+            kinds,
+            failed,
+        },
+    )
+}
+
+fn review_chats() -> impl Strategy<Value = ReviewChat> {
+    (bytes(), any::<[u8; 32]>(), time(), findings()).prop_map(
+        |(manifest, key, received, findings)| ReviewChat { manifest, key, received, findings },
     )
 }
 
@@ -223,6 +273,9 @@ fn steward_replies() -> impl Strategy<Value = StewardReply> {
         }),
         vec(peer_lines(), 0..3).prop_map(|peers| StewardReply::Peers { peers }),
         Just(StewardReply::Done),
+        (vec(waiting_chats(), 0..3), number())
+            .prop_map(|(chats, total)| StewardReply::Waiting { chats, total }),
+        review_chats().prop_map(|chat| StewardReply::Review { chat }),
     ]
 }
 

@@ -195,7 +195,11 @@ impl Outcome {
         }
         if let number @ 1.. = self.in_state(GivenState::Pending) {
             let words = if number == 1 { "waits" } else { "wait" };
-            page.line(format_args!("{} {words} for review.", count(number, "chat")));
+            let chats = count(number, "chat");
+            page.line(format_args!("{chats} {words} for review: a steward looks at it first."));
+            page.aside(
+                "`sheaf chats` shows when that is done, and `sheaf withdraw ID` takes it back.",
+            );
         }
         let logged = self.in_state(GivenState::Logged) + self.in_state(GivenState::Resumed);
         if logged == 0 {

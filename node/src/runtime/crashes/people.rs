@@ -6,6 +6,7 @@ use crate::service::{Ask, Submitted, Via};
 use crate::store::{Append, Blob, CommunityRow, Head, Held, Holding, NewEntry, Slot, Store};
 use sheaf_protocol::chat::{Chat, Message, Part, Role as Speaker};
 use sheaf_protocol::community::{Community, Evidence, Item, Known};
+use sheaf_protocol::exchange::Findings;
 use sheaf_protocol::id::{CommunityId, Salt};
 use sheaf_protocol::log::{Checkpoint, SignedCheckpoint};
 use sheaf_protocol::policy::{Policy, Preset};
@@ -66,6 +67,7 @@ pub(super) struct Given {
     pub(super) key: ChatKey,
     pub(super) sealed: Vec<u8>,
     fingerprint: [u8; 32],
+    findings: Findings,
 }
 
 impl Given {
@@ -98,7 +100,8 @@ impl Given {
         };
         let statement = sign(Body::Manifest(manifest), &control, now);
         let fingerprint = check::fingerprint(&[7; 32], &member().public(), &plain);
-        Self { control, statement, key, sealed: sealed.blob, fingerprint }
+        let findings = Findings::default();
+        Self { control, statement, key, sealed: sealed.blob, fingerprint, findings }
     }
 
     pub(super) fn submission(&self, salt: Salt) -> Ask {
@@ -108,6 +111,7 @@ impl Given {
             key: self.key.clone(),
             blob: Blob::Small(self.sealed.clone()),
             fingerprint: self.fingerprint,
+            findings: self.findings.clone(),
         }))
     }
 

@@ -1,9 +1,11 @@
 //! A chat, sealed and signed as a member's own device does it.
 
 use crate::runtime::check;
+use crate::scrub::{Scanner, arrival};
 use crate::service::Submitted;
 use crate::store::Blob;
 use sheaf_protocol::chat::{Chat, Message, Part, Role as Speaker};
+use sheaf_protocol::exchange::Findings;
 use sheaf_protocol::id::{CommunityId, PublicKey, Salt};
 use sheaf_protocol::seal::{ChatKey, seal};
 use sheaf_protocol::sign::{SecretKey, Signed};
@@ -13,6 +15,10 @@ use sheaf_protocol::statement::{
 };
 use sheaf_protocol::time::{Day, Time};
 use sheaf_protocol::usage::VOCABULARY;
+use std::sync::LazyLock;
+
+/// What the workers of every simulated node scan with.
+static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
 
 /// Where and when something is signed.
 #[derive(Clone, Copy)]
@@ -38,6 +44,7 @@ pub(super) struct Chatting {
     manifest: Manifest,
     sealed: Vec<u8>,
     fingerprint: [u8; 32],
+    pub(super) findings: Findings,
 }
 
 impl Chatting {
@@ -51,7 +58,8 @@ impl Chatting {
     ) -> Self {
         let question = Message::new(Speaker::User, None, vec![Part::text(text)]);
         let answer = Message::new(Speaker::Assistant, Some(0), vec![Part::text("An answer.")]);
-        let plain = Chat { messages: vec![question, answer], ..Chat::default() }.to_cbor();
+        let chat = Chat { messages: vec![question, answer], ..Chat::default() };
+        let plain = chat.to_cbor();
         let sealed = seal(&key, &terms.community, &control.public(), &plain).unwrap();
         let blob = BlobRef {
             hash: sealed.hash,
@@ -68,7 +76,8 @@ impl Chatting {
         };
         let statement = terms.sign(Body::Manifest(manifest.clone()), &control);
         let fingerprint = check::fingerprint(&[7; 32], member, &plain);
-        Self { control, statement, key, manifest, sealed: sealed.blob, fingerprint }
+        let findings = arrival(&SCANNER, &chat);
+        Self { control, statement, key, manifest, sealed: sealed.blob, fingerprint, findings }
     }
 
     /// The member looked at another policy and decided again.
@@ -83,6 +92,7 @@ impl Chatting {
             key: self.key.clone(),
             blob: Blob::Small(self.sealed.clone()),
             fingerprint: self.fingerprint,
+            findings: self.findings.clone(),
         }
     }
 

@@ -95,6 +95,9 @@ fn slot_of(job: &Job) -> Option<Slot> {
         | Job::Forget { slot }
         | Job::SaveAcceptance { slot, .. }
         | Job::SaveReceipt { slot, .. }
+        | Job::Hold { slot, .. }
+        | Job::Offered { slot, .. }
+        | Job::Release { slot, .. }
         | Job::SaveFork { slot, .. } => *slot,
         Job::AddCommunity { .. } | Job::SavePeer { .. } => return None,
     })

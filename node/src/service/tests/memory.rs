@@ -2,9 +2,13 @@
 //! or not at all, and what it did outlives the service.
 
 use super::once::{self, verified};
-use crate::service::{Access, Explain, Hosting, Job, JobResult, Lookup, Question};
+use crate::runtime::jobs::gone;
+use crate::service::{
+    Access, Explain, Hosting, Job, JobResult, Lookup, Offered, Question, Waiting, control_of,
+};
 use crate::store::{
-    Append, Blob, EntryRow, Explained, Fill, Head, Held, Holding, Mark, NewEntry, Slot,
+    Append, Blob, EntryRow, Explained, Fill, Head, Held, Holding, Mark, NewEntry, Pending,
+    Queueing, Slot,
 };
 use sheaf_protocol::cbor::{self, Bytes};
 use sheaf_protocol::community::{Community, Explanation, Status};
@@ -46,6 +50,8 @@ pub(super) struct Memory {
     acceptances: BTreeMap<PublicKey, Vec<u8>>,
     receipts: BTreeMap<(u64, PublicKey), Vec<u8>>,
     owed: BTreeMap<u64, Erased>,
+    /// The review queue.
+    pub(super) pending: BTreeMap<PublicKey, Pending>,
     /// Erasures that were begun and not seen through.
     erasing: BTreeMap<u64, Explain>,
     pub(super) addresses: Vec<String>,
@@ -77,6 +83,7 @@ impl Memory {
             acceptances: BTreeMap::new(),
             receipts: BTreeMap::new(),
             owed: BTreeMap::new(),
+            pending: BTreeMap::new(),
             erasing: BTreeMap::new(),
             addresses: Vec::new(),
         }
@@ -120,6 +127,13 @@ impl Memory {
                     self.receipts.insert((index, key), statement.clone());
                 }
             }
+            Job::Hold { chats, .. } => {
+                return JobResult::Held(chats.into_iter().map(|chat| self.queue(chat)).collect());
+            }
+            Job::Offered { control, .. } => return JobResult::Offered(self.offered(&control)),
+            Job::Release { controls, .. } => {
+                self.pending.retain(|control, _| !controls.contains(control));
+            }
             Job::SaveFork { proof, .. } => self.fork = Some(proof),
             Job::AddCommunity { .. } | Job::SavePeer { .. } => {}
         }
@@ -139,7 +153,8 @@ impl Memory {
                 let held = self.statement(*index).map(|statement| statement.id());
                 found.controls.push((*control, *index, held));
             }
-            found.explained.extend(self.explanations.contains_key(control).then_some(*control));
+            let gone = self.explanations.get(control).map(|e| (*control, gone(e)));
+            found.explained.extend(gone);
         }
         let commitments = question.needs.commitments.iter();
         found.known.commitments =
@@ -248,13 +263,39 @@ impl Memory {
         let index = self.controls.get(&explain.control).copied();
         let entry = index.map(|index| (index, self.rows[index as usize].entry.clone()));
         let held = index.is_some_and(|i| self.rows[i as usize].holding != Holding::Gone);
-        if index.is_some() && !before {
+        let pending = self.pending.remove(&explain.control).is_some();
+        if (index.is_some() || pending) && !before {
             self.keep(&explain);
         }
         if let Some(index) = index.filter(|_| held) {
             self.erasing.insert(index, Explain { index: Some(index), ..explain });
         }
-        JobResult::Explained { entry, held, pending: false, before }
+        JobResult::Explained { entry, held, pending, before }
+    }
+
+    fn queue(&mut self, chat: Pending) -> Queueing {
+        match self.explanations.contains_key(&chat.control) {
+            true => Queueing::Gone,
+            false => {
+                self.pending.insert(chat.control, chat);
+                Queueing::Taken
+            }
+        }
+    }
+
+    fn offered(&self, control: &PublicKey) -> Option<Box<Offered>> {
+        let chat = self.pending.get(control)?.clone();
+        let statement = verified(&chat.manifest);
+        let Pending { salt, key, blob, fingerprint, .. } = chat;
+        Some(Box::new(Offered { statement, salt, key, blob, fingerprint }))
+    }
+
+    /// As a start does it: what is in the log does not wait.
+    fn waiting(&self) -> Vec<Waiting> {
+        let waits = |chat: &&Pending| !self.controls.contains_key(&chat.control);
+        let of =
+            |chat: &Pending| Waiting::of(&verified(&chat.manifest), chat.member, chat.fingerprint);
+        self.pending.values().filter(waits).filter_map(of).collect()
     }
 
     /// Answers with what was erased now, or before a crash and never told.
@@ -384,6 +425,7 @@ impl Memory {
             owed: self.owed.values().copied().collect(),
             fork: self.fork.clone(),
             unsent: if home { Vec::new() } else { self.unsent_receipts(node) },
+            waiting: self.waiting(),
         }
     }
 
@@ -402,7 +444,12 @@ impl Memory {
             Explanation::Withdrawal(s) | Explanation::Takedown(s) => Some(s),
             Explanation::Due => None,
         });
-        kept.filter(|s| logged.iter().all(|other| other.id() != s.id())).collect()
+        let kept = kept.filter(|s| logged.iter().all(|other| other.id() != s.id()));
+        // What was taken back while it waited for review never was in the log.
+        let is_entry = |s: &SignedStatement| {
+            control_of(s).is_some_and(|control| self.controls.contains_key(&control))
+        };
+        kept.filter(is_entry).collect()
     }
 
     fn unsent_receipts(&self, node: &PublicKey) -> Vec<Vec<u8>> {

@@ -33,7 +33,8 @@ fn tell(disk: &SimDisk, told: &mut Told) -> Option<()> {
         store.append(append).ok()?;
         told.size = size;
     }
-    told.queued = store.put_pending(slot, &erasing::queued(5)).ok()?;
+    let queued = store.put_pending(slot, &[erasing::queued(5)]).ok()?;
+    told.queued = queued == [Queueing::Taken];
     let reports = store.erase(slot, vec![erasing::erase(1)]).ok()?;
     told.erased = reports[0].is_complete();
     assert!(told.erased, "what did not fail is seen through");

@@ -1,4 +1,5 @@
 use super::*;
+use sheaf_protocol::exchange::Findings;
 use sheaf_protocol::id::BlobHash;
 use sheaf_protocol::statement::Cause;
 use sheaf_protocol::time::Time;
@@ -219,24 +220,27 @@ pub(super) fn queued(n: u64) -> Pending {
     Pending {
         control: control(n),
         manifest: held(n).bytes,
+        salt: held(n).salt,
         blob: Blob::Small(noise::<1000>("blob", n).to_vec()),
         key: key(n),
         member: PublicKey(noise("member", n)),
+        fingerprint: noise("fingerprint", n),
         received: Time::from_ms(1_000).unwrap(),
+        findings: Findings::default(),
     }
 }
 
 #[test]
 fn a_queued_chat_is_erased_like_any_other() {
     let (dir, store, slot) = fresh();
-    for n in 0..5 {
-        assert!(store.put_pending(slot, &queued(n)).unwrap());
-    }
+    let chats: Vec<Pending> = (0..5).map(queued).collect();
+    assert_eq!(store.put_pending(slot, &chats).unwrap(), [Queueing::Taken; 5]);
     assert_eq!(store.pending(slot, &control(3)).unwrap(), Some(queued(3)));
     let explained = Explained { cause: Cause::Withdrawn, explanation: vec![7] };
     assert!(store.erase_pending(slot, &control(3), Some(&explained)).unwrap());
     assert_eq!(found(dir.path(), &pieces_of(3)), 0);
-    assert!(!store.put_pending(slot, &queued(3)).unwrap(), "it does not come back");
+    let again = store.put_pending(slot, &[queued(3), queued(4)]).unwrap();
+    assert_eq!(again, [Queueing::Gone, Queueing::Taken], "it does not come back");
     let left = store.pending_after(slot, None, 10).unwrap();
     assert_eq!(left.len(), 4);
     let rest = store.pending_after(slot, Some(&left[1].control), 10).unwrap();
@@ -247,7 +251,7 @@ fn a_queued_chat_is_erased_like_any_other() {
 fn an_erasure_of_the_queue_cut_short_is_finished_at_the_next_start() {
     let (dir, store, slot) = fresh();
     for n in 0..5 {
-        store.put_pending(slot, &queued(n)).unwrap();
+        store.put_pending(slot, &[queued(n)]).unwrap();
     }
     let row = table::named_key(slot, &control(2).0);
     store.begin_erasing_queued(&row, None).unwrap();
@@ -262,11 +266,11 @@ fn an_erasure_of_the_queue_cut_short_is_finished_at_the_next_start() {
 fn erasing_an_entry_reaches_the_queue_it_came_through() {
     let (dir, store, slot) = fresh();
     for n in 0..50 {
-        store.put_pending(slot, &queued(n)).unwrap();
+        store.put_pending(slot, &[queued(n)]).unwrap();
     }
     append(&store, slot, 0..2);
     // One left the queue after it was appended, one is still in both.
-    store.remove_pending(slot, &control(0)).unwrap();
+    store.remove_pending(slot, &[control(0)]).unwrap();
     let reports = store.erase(slot, vec![erase(0), erase(1)]).unwrap();
     assert!(reports.iter().all(ErasedReport::is_complete), "{reports:?}");
     for n in [0, 1] {

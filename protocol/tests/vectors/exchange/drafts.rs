@@ -7,13 +7,14 @@ use serde_json::json;
 use sheaf_protocol::cbor::{self, Bytes};
 use sheaf_protocol::community::Explanation;
 use sheaf_protocol::exchange::{
-    Announcement, ChatBlob, ChatState, Holder, HolderState, Hosted, Item, ItemState, LargeRequest,
-    LogLine, Logged, MemberReply, MemberRequest, Parts, Place, PullReply, PullRequest, Refusal,
-    RefusalCode, Salted, Served, StewardReply, StewardRequest, Submission,
+    Announcement, ChatBlob, ChatState, Finding, Findings, FoundKind, Holder, HolderState, Hosted,
+    Item, ItemState, LargeRequest, LogLine, Logged, MemberReply, MemberRequest, Parts, Place,
+    PullReply, PullRequest, Refusal, RefusalCode, ReviewChat, Salted, Served, StewardReply,
+    StewardRequest, Submission, WaitingChat,
 };
 use sheaf_protocol::id::{BlobHash, EntryCommitment, Salt, StatementId, TreeHash};
 use sheaf_protocol::sign::Signed;
-use sheaf_protocol::statement::{Body, Role, Withdrawal};
+use sheaf_protocol::statement::{Body, Role, TakedownReason, Withdrawal};
 
 /// The drafts of this page.
 pub(crate) fn drafts() -> Vec<Draft> {
@@ -93,6 +94,52 @@ fn place() -> Place {
         state: ChatState::Withdrawn,
         index: Some(2),
         holders: vec![holder],
+        reason: None,
+    }
+}
+
+/// Taken down before it was in the log.
+fn not_accepted() -> Place {
+    Place {
+        state: ChatState::TakenDown,
+        index: None,
+        holders: Vec::new(),
+        reason: Some(TakedownReason::Privacy),
+        ..place()
+    }
+}
+
+fn found() -> FoundKind {
+    FoundKind { kind: "email".into(), times: 1, review: true }
+}
+
+fn waiting() -> WaitingChat {
+    WaitingChat {
+        control: key(101).public(),
+        received: sample::at(5000),
+        plain_bytes: 300,
+        messages: 2,
+        signer: key(5).public(),
+        name: Some("Amina".into()),
+        kinds: vec![found()],
+        failed: None,
+    }
+}
+
+fn review() -> ReviewChat {
+    let finding = Finding {
+        at: "messages[0].parts[0].text".into(),
+        bytes: (15, 32),
+        code_points: (9, 26),
+        kind: "email".into(),
+        confidence: 96,
+        continues: false,
+    };
+    ReviewChat {
+        manifest: manifest(),
+        key: [6; 32],
+        received: sample::at(5000),
+        findings: Findings { kinds: vec![found()], places: vec![finding], failed: None },
     }
 }
 
@@ -216,6 +263,12 @@ pub(super) fn accepted() -> Vec<Message> {
             cbor::to_vec(&MemberReply::Where { places: vec![place()] }),
         ),
         (
+            "where-not-accepted",
+            "member-reply",
+            "a steward did not accept it, and says why",
+            cbor::to_vec(&MemberReply::Where { places: vec![not_accepted()] }),
+        ),
+        (
             "status",
             "steward-request",
             "codes of stewards begin at 32",
@@ -226,6 +279,36 @@ pub(super) fn accepted() -> Vec<Message> {
             "steward-request",
             "a steward's statement",
             cbor::to_vec(&StewardRequest::Append { statement: bytes(withdrawal(), 101) }),
+        ),
+        (
+            "waiting",
+            "steward-request",
+            "chats that wait for review, from the first",
+            cbor::to_vec(&StewardRequest::Waiting { after: None, max: 128 }),
+        ),
+        (
+            "review",
+            "steward-request",
+            "one of them, whole",
+            cbor::to_vec(&StewardRequest::Review { control: key(101).public() }),
+        ),
+        (
+            "admit",
+            "steward-request",
+            "one of them is accepted",
+            cbor::to_vec(&StewardRequest::Admit { control: key(101).public() }),
+        ),
+        (
+            "waiting-reply",
+            "steward-reply",
+            "one of three, with what was found in it",
+            cbor::to_vec(&StewardReply::Waiting { chats: vec![waiting()], total: 3 }),
+        ),
+        (
+            "review-reply",
+            "steward-reply",
+            "the sealed bytes follow in frames",
+            cbor::to_vec(&StewardReply::Review { chat: review() }),
         ),
         (
             "log-reply",

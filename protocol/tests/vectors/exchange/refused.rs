@@ -167,6 +167,8 @@ fn member_replies() -> Vec<Edit> {
             with("logged", &[1, 4, 0], &key(31)),
         ),
         ("logged-checkpoint-bytes", "a checkpoint is a text", with("logged", &[1, 3], &key(3))),
+        ("where-reason-5", "there are four reasons", with("where-not-accepted", &[1, 0, 4], &[5])),
+        ("where-reason-missing", "a reason or null", raw::remove(&good("where"), &[1, 0, 4])),
         ("where-state-9", "there are eight states of a chat", with("where", &[1, 0, 1], &[9])),
         (
             "where-holder-state-5",
@@ -185,7 +187,13 @@ fn member_replies() -> Vec<Edit> {
 
 fn steward_requests() -> Vec<Edit> {
     vec![
-        ("steward-unknown", "code 41 is not defined", with("status", &[0], &[0x18, 41])),
+        ("steward-unknown", "code 44 is not defined", with("status", &[0], &[0x18, 44])),
+        ("waiting-after-short", "a key has 32 bytes", with("waiting", &[1], &key(31))),
+        ("waiting-max-null", "how many is always said", with("waiting", &[2], NULL)),
+        ("review-null", "a chat is named", with("review", &[1], NULL)),
+        ("review-parts", "a chat is shown whole", raw::insert(&good("review"), &[2], &[2])),
+        ("admit-text", "a key is bytes", with("admit", &[1], &raw::text("did:key:z6Mk"))),
+        ("admit-nothing", "which chat is said", raw::remove(&good("admit"), &[1])),
         ("steward-code-long", "32 is written in two bytes", with("status", &[0], &[0x19, 0, 32])),
         ("status-field", "status has no fields", raw::insert(&good("status"), &[1], NULL)),
         ("append-null", "a statement is there", with("append", &[1], NULL)),
@@ -203,6 +211,47 @@ fn steward_replies() -> Vec<Edit> {
             "log-reply-entry-bare",
             "an entry is a byte string",
             with("log-reply", &[1, 0, 1], &[0x80]),
+        ),
+        (
+            "waiting-reply-no-total",
+            "how many wait in all is said",
+            raw::remove(&good("waiting-reply"), &[2]),
+        ),
+        (
+            "waiting-reply-line-short",
+            "a line has eight fields",
+            raw::remove(&good("waiting-reply"), &[1, 0, 7]),
+        ),
+        (
+            "waiting-reply-times-text",
+            "how often is a number",
+            with("waiting-reply", &[1, 0, 6, 0, 1], &raw::text("1")),
+        ),
+        (
+            "waiting-reply-review-number",
+            "whether it counts is yes or no",
+            with("waiting-reply", &[1, 0, 6, 0, 2], &[1]),
+        ),
+        ("review-reply-key-short", "a key has 32 bytes", with("review-reply", &[1, 1], &key(31))),
+        (
+            "review-reply-manifest-bare",
+            "a statement is a byte string",
+            with("review-reply", &[1, 0], &[0x80]),
+        ),
+        (
+            "review-reply-range-one-end",
+            "a range has two ends",
+            raw::remove(&good("review-reply"), &[1, 3, 1, 0, 1, 1]),
+        ),
+        (
+            "review-reply-confidence-256",
+            "a confidence is one byte",
+            with("review-reply", &[1, 3, 1, 0, 4], &raw::uint(256)),
+        ),
+        (
+            "review-reply-no-findings",
+            "what was found is always said",
+            with("review-reply", &[1, 3], NULL),
         ),
         ("log-reply-no-words", "a line says its state", with("log-reply", &[1, 0, 2], NULL)),
     ]

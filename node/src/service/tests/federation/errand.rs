@@ -214,7 +214,14 @@ impl Federation {
                 self.given[*chat].taken_back |= done;
                 done
             }
-            (Want::TakeDown(_), Reply::Logged { .. }, _) => true,
+            (
+                Want::TakeDown(chat),
+                Reply::Logged { .. } | Reply::Steward(StewardReply::Done),
+                _,
+            ) => {
+                self.given[*chat].taken_back = true;
+                true
+            }
             (Want::Publish(commune), Reply::Logged { index, .. }, _) => {
                 self.published(*commune, *index, salt);
                 true
