@@ -103,6 +103,12 @@ impl CliError {
         self
     }
 
+    /// Says in which chat of a file, counted from 1.
+    pub(crate) fn in_chat(mut self, position: usize) -> Self {
+        self.message = format!("chat {position}: {}", self.message);
+        self
+    }
+
     /// Writes it to stderr, for a person or as one line of JSON.
     pub(crate) fn print(&self, json: bool) {
         if json {

@@ -18,6 +18,7 @@ mod person;
 mod preview;
 mod progress;
 mod prompt;
+mod scrubber;
 mod signals;
 mod steward;
 mod style;

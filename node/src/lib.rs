@@ -12,6 +12,7 @@ pub mod import;
 pub mod language;
 pub mod limits;
 pub mod net;
+pub mod plugin;
 pub mod runtime;
 pub mod scrub;
 pub mod service;

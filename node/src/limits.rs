@@ -491,6 +491,34 @@ pub const SCRUB_PIECE_AFTER_BYTES: usize = 64 * 1024;
 /// Bytes of a file of labelled texts.
 pub const SCRUB_LABELS_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
+// plugin
+
+/// Bytes of what another scrubber answers about one chat.
+pub const PLUGIN_ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Spans that it may find in one chat.
+pub const PLUGIN_SPANS_MAX: usize = 100_000;
+/// Percent of confidence of a span of which it says none.
+pub const PLUGIN_CONFIDENCE: u8 = 85;
+/// Seconds that it has for one chat, if nothing else is said.
+pub const PLUGIN_SECS: u64 = 30;
+/// Seconds that it may be given. A member waits for the node's answer meanwhile, and as long again for
+/// those who came before.
+pub const PLUGIN_SECS_MAX: u64 = 80;
+/// Bytes at the end of its standard error that are kept to be shown.
+pub const PLUGIN_STDERR_BYTES_MAX: usize = 2048;
+/// How often a program that stays is started anew within [`PLUGIN_STARTS_WINDOW`].
+pub const PLUGIN_STARTS_MAX: usize = 5;
+/// See [`PLUGIN_STARTS_MAX`].
+pub const PLUGIN_STARTS_WINDOW: Duration = Duration::from_secs(300);
+/// Chats that a program looks at at once, if it is started for each.
+pub const PLUGIN_RUNS_MAX: usize = 2;
+/// How long the trial of `unshare` may take.
+pub const PLUGIN_PROBE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long the last words of a program that was ended are waited for.
+pub const PLUGIN_LAST_WORDS: Duration = Duration::from_millis(500);
+
+const _: () =
+    assert!(PLUGIN_SECS <= PLUGIN_SECS_MAX && 2 * PLUGIN_SECS_MAX < REPLY_TIMEOUT.as_secs());
 const _: () = assert!(
     SCRUB_PIECE_BEFORE_BYTES + SCRUB_PIECE_BYTES + SCRUB_PIECE_AFTER_BYTES < u32::MAX as usize
 );

@@ -11,7 +11,7 @@ mod seeds;
 mod targets;
 
 // Where the targets look for what they share with the node.
-use sheaf_node::{flow, import, net};
+use sheaf_node::{flow, import, net, scrub};
 
 use std::collections::BTreeSet;
 use std::path::Path;

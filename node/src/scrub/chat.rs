@@ -21,6 +21,27 @@ pub struct ChatFind {
     pub code_points: Range<usize>,
     /// Whether the find before is the beginning of the same value: a part ended within it.
     pub continues: bool,
+    /// Who found it.
+    pub by: Finder,
+}
+
+/// Who found something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Finder {
+    /// The scrubber that comes with Sheaf.
+    Sheaf,
+    /// A program that a community plugged in.
+    Plugin,
+}
+
+impl Finder {
+    /// As `--json` names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sheaf => "sheaf",
+            Self::Plugin => "plugin",
+        }
+    }
 }
 
 /// Finds what is private in a chat, in the order of its messages.
@@ -80,7 +101,8 @@ fn seen<'a>(
     let mut code_points = CodePoints::new(text);
     move |Piece { span, continues }| {
         let code_points = code_points.range(span.range());
-        finds.push(ChatFind { place: *place, span, code_points, continues });
+        let by = Finder::Sheaf;
+        finds.push(ChatFind { place: *place, span, code_points, continues, by });
     }
 }
 

@@ -4,8 +4,10 @@
 //! finds that overlap one remains (`resolve`). Detectors are pure; each begins where a byte or a
 //! word stands without which there is nothing to find, and looks a bounded way from there, so that
 //! the whole is linear in the length of the text. A new detector is one file and one line in
-//! `Scanner::finds`.
+//! `Scanner::finds`. What another scrubber finds in a chat is read by `answer` and laid beside ours by
+//! `merge`; the program itself is run elsewhere ([`plugin`](crate::plugin)).
 
+mod answer;
 mod arrival;
 mod birth;
 mod card;
@@ -22,6 +24,7 @@ mod kind;
 mod lookalike;
 mod mask;
 pub mod measure;
+mod merge;
 mod national;
 mod net;
 mod numbers;
@@ -39,10 +42,12 @@ mod span;
 mod tokens;
 mod wallet;
 
+pub use answer::{AnswerError, question, read_answer};
 pub use arrival::{add_find, arrival, kind_of, marked};
-pub use chat::{ChatFind, Field, Place, scan_chat, with_texts};
+pub use chat::{ChatFind, Field, Finder, Place, scan_chat, with_texts};
 pub use kind::{Class, Country, CustomKind, Kind};
 pub use mask::{Change, Masked, Tally, mask};
+pub use merge::merge;
 pub use span::{CodePoints, Span};
 
 use folded::{Folded, Form};

@@ -1,7 +1,7 @@
 //! What the fuzz targets run: every decoder of Sheaf, with what must hold of whatever it accepts.
 //!
 //! Of the node, the pure source files that read foreign bytes are compiled in as they stand (frames,
-//! importers, the slip): a target that brought libp2p along would spend its time on counting the
+//! importers, the scrubber, the slip): a target that brought libp2p along would spend its time on counting the
 //! edges of libp2p. Around them is just enough of the node's module tree.
 
 #![forbid(unsafe_code)]
@@ -19,6 +19,8 @@ pub mod framing;
 pub mod import;
 #[path = "../../../node/src/limits.rs"]
 mod limits;
+#[path = "../../../node/src/scrub/mod.rs"]
+pub mod scrub;
 #[path = "../../../node/src/flow/slip.rs"]
 pub mod slip;
 

@@ -4,7 +4,7 @@
 #[path = "seeds/packed.rs"]
 mod packed;
 
-use crate::targets::{TARGETS, community, imports, key};
+use crate::targets::{TARGETS, community, imports, key, scrub};
 use data_encoding::HEXLOWER;
 use serde_json::Value;
 use sheaf_protocol::cbor::{self, Writer};
@@ -48,6 +48,7 @@ pub fn all(repository: &Path) -> io::Result<Vec<(&'static str, &'static str, Vec
     }
     found.extend(imports::RECORDS.iter().zip(0_u8..).flat_map(|(record, n)| of_record(record, n)));
     found.extend(packed::all());
+    found.extend(scrub::seeds().into_iter().map(|(decoder, input)| seed(decoder, input)));
     found.extend(of_our_own());
     Ok(found.into_iter().flat_map(placed).collect())
 }

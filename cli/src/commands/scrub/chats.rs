@@ -4,10 +4,11 @@ use crate::error::{CliError, OrFail as _};
 use crate::excerpt::Excerpt;
 use crate::exports::{Files, read_exports};
 use crate::output::{Output, Page, Report};
+use crate::scrubber::Scrubbers;
 use crate::text::{count, printable};
 use serde::Serialize;
 use sheaf_node::import::Imported;
-use sheaf_node::scrub::{ChatFind, Class, Kind, Scanner, scan_chat, with_texts};
+use sheaf_node::scrub::{ChatFind, Class, Finder, Kind, with_texts};
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::ops::Range;
@@ -16,13 +17,20 @@ use std::path::PathBuf;
 /// Finds that a page shows; all are counted.
 const SHOWN_MAX: usize = 500;
 
-/// Scans every chat of the files: with `--json` while they are read, a line for each.
-pub(super) fn run(files: &[PathBuf], out: &Output) -> Result<(), CliError> {
-    let scanner = Scanner::new();
+/// Looks through every chat of the files: with `--json` while they are read, a line for each. Ends with
+/// the first chat of which it is not known what is private in it.
+pub(super) fn run(files: &[PathBuf], scrubbers: &Scrubbers, out: &Output) -> Result<(), CliError> {
     let mut found = Found::default();
     let mut written = Ok(());
+    let mut failed = None;
     let read = read_exports(files, out, &mut |imported| {
-        let finds = scan_chat(&scanner, &imported.chat);
+        if failed.is_some() {
+            return;
+        }
+        let finds = match scrubbers.finds(&imported.chat) {
+            Ok(finds) => finds,
+            Err(error) => return failed = Some(error.in_chat(imported.position)),
+        };
         found.count(&finds);
         match out.json {
             true if written.is_ok() => written = write(&ChatLine::new(&imported, &finds)),
@@ -30,6 +38,9 @@ pub(super) fn run(files: &[PathBuf], out: &Output) -> Result<(), CliError> {
             false => found.show(&imported, &finds),
         }
     })?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         written => written.or_fail("writing to standard output")?,
@@ -71,6 +82,8 @@ struct SpanLine {
     kind: String,
     class: &'static str,
     confidence: u8,
+    /// Who found it.
+    by: &'static str,
     /// Whether it goes on with the value of the span before, which a part's end cut.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     continues: bool,
@@ -94,6 +107,7 @@ impl SpanLine {
             kind: find.span.kind.name().into_owned(),
             class: class_name(find.span.kind.class()),
             confidence: find.span.confidence,
+            by: find.by.name(),
             continues: find.continues,
         }
     }
@@ -138,6 +152,7 @@ struct ShownFind {
     kind: Kind,
     at: String,
     excerpt: Excerpt,
+    by: Finder,
 }
 
 impl Found {
@@ -161,7 +176,8 @@ impl Found {
         with_texts(&imported.chat, shown, &mut |find, text| {
             let free = free_around(shown, lines.len(), text.len());
             let excerpt = Excerpt::new(text, find.span.range(), free, find.span.kind.class());
-            lines.push(ShownFind { kind: find.span.kind, at: find.place.to_string(), excerpt });
+            let (kind, at, by) = (find.span.kind, find.place.to_string(), find.by);
+            lines.push(ShownFind { kind, at, excerpt, by });
         });
         let title = imported.chat.title.as_deref().map(printable);
         self.shown.push(ShownChat { position: imported.position, title, finds: lines });
@@ -225,6 +241,7 @@ impl ShownFind {
             Class::Personal => (self.kind.name().into_owned(), page.style.bold(value)),
         };
         page.hanging(format_args!("  {kind}  {before}{value}{after}"), 4);
-        page.aside(format_args!("    {}", self.at));
+        let by = if self.by == Finder::Plugin { ", found by your scrubber" } else { "" };
+        page.aside(format_args!("    {}{by}", self.at));
     }
 }

@@ -2,11 +2,13 @@
 
 use crate::error::{CliError, Kind, OrFail as _};
 use crate::output::{Output, Page, Report};
+use crate::scrubber::Scrubbers;
 use crate::text::{count, printable, shorten};
 use serde::Serialize;
 use sheaf_node::limits::SCRUB_LABELS_BYTES_MAX;
-use sheaf_node::scrub::Scanner;
+use sheaf_node::scrub::Span;
 use sheaf_node::scrub::measure::{Fault, Labelled, Measured, Row, read_labelled};
+use sheaf_protocol::chat::{Chat, Message, Part, Role};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -17,13 +19,18 @@ const FAULTS_MAX: usize = 1000;
 /// Characters of a text in which a fault is shown.
 const TEXT_CHARS: usize = 160;
 
-pub(super) fn run(files: &[PathBuf], faults: bool, out: &Output) -> Result<(), CliError> {
-    let scanner = Scanner::new();
+pub(super) fn run(
+    files: &[PathBuf],
+    faults: bool,
+    scrubbers: &Scrubbers,
+    out: &Output,
+) -> Result<(), CliError> {
     let mut table = Table::default();
-    let mut measured = Measured::default();
+    let mut measured = Measured { every_kind: scrubbers.has_other(), ..Measured::default() };
     for path in files {
-        for labelled in read(path)? {
-            let found = measured.add(&scanner, &labelled);
+        for (position, labelled) in (1..).zip(read(path)?) {
+            let spans = spans(&labelled.text, scrubbers).map_err(|e| e.in_chat(position))?;
+            let found = measured.count(&spans, &labelled);
             if faults {
                 table.list(&labelled, &found);
             }
@@ -31,6 +38,13 @@ pub(super) fn run(files: &[PathBuf], faults: bool, out: &Output) -> Result<(), C
     }
     table.fill(&measured);
     out.report(&table)
+}
+
+/// What is found in a text, as the one thing said in a chat.
+fn spans(text: &str, scrubbers: &Scrubbers) -> Result<Vec<Span>, CliError> {
+    let said = Message::new(Role::User, None, vec![Part::text(text)]);
+    let finds = scrubbers.finds(&Chat { messages: vec![said], ..Chat::default() })?;
+    Ok(finds.into_iter().map(|find| find.span).collect())
 }
 
 fn read(path: &Path) -> Result<Vec<Labelled>, CliError> {

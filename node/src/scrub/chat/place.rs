@@ -61,7 +61,7 @@ pub enum Field {
 impl Place {
     /// Whether this is the same field of the next part of the same message, and one that a tool may
     /// have cut in two.
-    pub(super) fn follows(&self, last: &Self) -> bool {
+    pub(in crate::scrub) fn follows(&self, last: &Self) -> bool {
         let is_next = self.message == last.message
             && self.part.zip(last.part).is_some_and(|(part, last)| part == last + 1);
         is_next

@@ -51,6 +51,12 @@ impl Counted {
         };
         Some(Self::of_kind(kind))
     }
+
+    /// Where a label of a kind that is not ours is counted, if it can be the name of one.
+    pub fn of_own_label(label: &str) -> Option<Self> {
+        let name = label.to_ascii_lowercase().replace(['_', ' '], "-");
+        Kind::from_name(&name).map(Self::of_kind)
+    }
 }
 
 impl fmt::Display for Counted {

@@ -26,6 +26,8 @@ pub struct Measured {
     pub rows: BTreeMap<Counted, Row>,
     /// Labels of kinds that are not looked for, and how often they occur.
     pub not_looked_for: BTreeMap<String, u64>,
+    /// Whether every label is one of a kind that is looked for: another scrubber has kinds of its own.
+    pub every_kind: bool,
 }
 
 /// Counts of one kind.
@@ -73,12 +75,16 @@ pub struct Fault {
 impl Measured {
     /// Scans a labelled text and counts; returns what was not as labelled.
     pub fn add(&mut self, scanner: &Scanner, labelled: &Labelled) -> Vec<Fault> {
-        let spans = scanner.scan(&labelled.text);
+        self.count(&scanner.scan(&labelled.text), labelled)
+    }
+
+    /// Counts what was found in a labelled text; returns what was not as labelled.
+    pub fn count(&mut self, spans: &[Span], labelled: &Labelled) -> Vec<Fault> {
         self.texts += 1;
         self.bytes += labelled.text.len() as u64;
         let mut faults = Vec::new();
         for mark in &labelled.marks {
-            let Some(counted) = Counted::of_label(&mark.label) else {
+            let Some(counted) = self.counted(&mark.label) else {
                 *self.not_looked_for.entry(mark.label.clone()).or_default() += 1;
                 continue;
             };
@@ -92,15 +98,21 @@ impl Measured {
                 faults.push(Fault { counted, is_missed: true, range: mark.range.clone() });
             }
         }
-        self.count_finds(&spans, labelled, &mut faults);
+        self.count_finds(spans, labelled, &mut faults);
         faults
+    }
+
+    /// Where a label is counted.
+    fn counted(&self, label: &str) -> Option<Counted> {
+        let own = || Counted::of_own_label(label).filter(|_| self.every_kind);
+        Counted::of_label(label).or_else(own)
     }
 
     fn count_finds(&mut self, spans: &[Span], labelled: &Labelled, faults: &mut Vec<Fault>) {
         for span in spans {
             let counted = Counted::of_kind(span.kind);
             let is_right = labelled.marks.iter().any(|mark| {
-                Counted::of_label(&mark.label).is_some_and(|label| is_same(label, mark, span))
+                self.counted(&mark.label).is_some_and(|label| is_same(label, mark, span))
             });
             let row = self.rows.entry(counted).or_default();
             row.finds += 1;

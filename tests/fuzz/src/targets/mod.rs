@@ -1,4 +1,4 @@
-//! The targets: decoders in six groups, chosen by the first byte of an input.
+//! The targets: decoders in seven groups, chosen by the first byte of an input.
 //!
 //! A panic is a finding, and so is whatever goes beyond the memory and the time that
 //! `tests/fuzz/run` allows.
@@ -8,6 +8,7 @@ pub mod imports;
 pub mod log_and_dataset;
 pub mod packed;
 pub mod records;
+pub mod scrub;
 pub mod wire;
 
 use sheaf_protocol::cbor::{self, Decode, Encode};
@@ -26,13 +27,14 @@ pub struct Decoder {
 }
 
 /// Every target by its name.
-pub const TARGETS: [(&str, &[Decoder]); 6] = [
+pub const TARGETS: [(&str, &[Decoder]); 7] = [
     ("records", records::DECODERS),
     ("log_and_dataset", log_and_dataset::DECODERS),
     ("wire", wire::DECODERS),
     ("chat_and_seal", chat_and_seal::DECODERS),
     ("imports", imports::DECODERS),
     ("packed", packed::DECODERS),
+    ("scrub", scrub::DECODERS),
 ];
 
 /// Feeds one input to the decoder that its first byte names.
