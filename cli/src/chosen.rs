@@ -1,7 +1,7 @@
 //! A chat that is to be given, with what its member says about it alone.
 
 use sheaf_node::import::Imported;
-use sheaf_protocol::statement::{Scrubbed, Verdict};
+use sheaf_protocol::statement::Verdict;
 use std::sync::Arc;
 
 /// A chat that is to be given.
@@ -13,13 +13,11 @@ pub(crate) struct Chosen {
     pub(crate) verdict: Option<Verdict>,
     /// Words for it, beside those that all chats of the run get.
     pub(crate) tags: Vec<String>,
-    /// What was found in it that is private, by kind.
-    pub(crate) scrubbed: Vec<Scrubbed>,
 }
 
 impl From<Arc<Imported>> for Chosen {
     /// Nothing is said about it alone.
     fn from(chat: Arc<Imported>) -> Self {
-        Self { chat, verdict: None, tags: Vec::new(), scrubbed: Vec::new() }
+        Self { chat, verdict: None, tags: Vec::new() }
     }
 }

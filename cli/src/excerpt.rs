@@ -1,13 +1,16 @@
 //! A find as a person sees it: in the words around it.
 
+use crate::cells::cut;
 use crate::text::{printable, shorten};
 use sheaf_node::scrub::Class;
 use std::ops::Range;
 
 /// Characters of the text before and behind a find.
 const AROUND: usize = 24;
-/// Characters of a find that are shown.
+/// Columns of a find that are shown.
 const SHOWN: usize = 48;
+/// And at least so many, however narrow the terminal is.
+const SHOWN_MIN: usize = 16;
 /// Of a secret at most so many, and a third: whoever has it knows it again.
 const SHOWN_OF_SECRET: usize = 8;
 
@@ -30,12 +33,18 @@ impl Excerpt {
 }
 
 /// A value, as much of it as is shown.
-pub(crate) fn shown(value: &str, class: Class) -> String {
-    let max = match class {
-        Class::Personal => SHOWN,
-        Class::Secret => (value.chars().count() / 3).clamp(2, SHOWN_OF_SECRET),
-    };
-    shorten(&printable(value), max)
+fn shown(value: &str, class: Class) -> String {
+    shown_within(value, class, None)
+}
+
+/// The same beside other words, on a terminal of so many columns.
+pub(crate) fn shown_within(value: &str, class: Class, columns: Option<usize>) -> String {
+    let room = columns.map_or(SHOWN, |columns| (columns / 2).clamp(SHOWN_MIN, SHOWN));
+    let value = printable(value);
+    match class {
+        Class::Personal => cut(&value, room),
+        Class::Secret => shorten(&value, (value.chars().count() / 3).clamp(2, SHOWN_OF_SECRET)),
+    }
 }
 
 fn ending(text: &str) -> String {

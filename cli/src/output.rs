@@ -107,6 +107,11 @@ impl Page {
         Self { columns: Some(columns), ..Self::new(style) }
     }
 
+    /// The width of the terminal, if it is for one.
+    pub(crate) fn columns(&self) -> Option<usize> {
+        self.columns
+    }
+
     /// The text so far.
     pub(crate) fn text(&self) -> &str {
         &self.text

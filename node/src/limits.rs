@@ -488,6 +488,10 @@ pub const SCRUB_PIECE_BYTES: usize = 512 * 1024;
 pub const SCRUB_PIECE_BEFORE_BYTES: usize = 4 * 1024;
 /// Bytes that are read behind a piece, for what begins in it; nothing private is longer.
 pub const SCRUB_PIECE_AFTER_BYTES: usize = 64 * 1024;
+/// Bytes of a text that a member names, or of the words that take its place.
+pub const SCRUB_NAMED_BYTES_MAX: usize = 1024;
+/// Bytes of a file in which a member says what is to be masked, kept or put in other words.
+pub const SCRUB_EDITS_BYTES_MAX: u64 = 1024 * 1024;
 /// Bytes of a file of labelled texts.
 pub const SCRUB_LABELS_BYTES_MAX: u64 = 256 * 1024 * 1024;
 

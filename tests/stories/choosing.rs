@@ -4,12 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::talk::{LEFT, screen, typing};
 use serde_json::{Value, json};
 use sheaf_tests::{Home, Node, World, jsonl};
-
-/// What begins the screen of its own that the chooser has, and what ends it.
-const ENTERED: &str = "\x1b[?1049h";
-const LEFT: &str = "\x1b[?1049l";
 
 /// 500 chats; of three the text tells of oolong, and one of these has branches.
 fn chats() -> Vec<Value> {
@@ -36,39 +33,6 @@ fn bob_and_500_chats(world: &World) -> (Home, String, Node, Home, PathBuf) {
     let node = alice.serve();
     alice.admit(&bob);
     (alice, tea, node, bob, world.file("export.jsonl", jsonl(&chats())))
-}
-
-/// What a person sees: the last frame that was drawn whole, or what follows the chooser.
-fn screen(sent: &str) -> String {
-    let last = sent.rsplit_once(LEFT).map_or(sent, |(_, after)| after);
-    let sent = match last.contains(ENTERED) {
-        false => last,
-        true => {
-            let whole = last.rsplit_once("\x1b[?2026l").map_or(last, |(whole, _)| whole);
-            whole.rsplit_once("\x1b[?2026h").map_or(whole, |(_, frame)| frame)
-        }
-    };
-    let mut pieces = sent.split("\x1b[");
-    let mut seen = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let end = piece.find(|c: char| c.is_ascii_alphabetic()).map_or(piece.len(), |at| at + 1);
-        let (sequence, text) = piece.split_at(end);
-        seen.push_str(if sequence.ends_with('H') { "\n" } else { "" });
-        seen.push_str(text);
-    }
-    seen
-}
-
-/// Types each step's keys once a line of the screen has all that the step waits for.
-fn typing(steps: &[(&'static [&'static str], &'static str)]) -> impl FnMut(&str) -> Option<String> {
-    let mut left = steps.iter().copied().peekable();
-    move |sent| {
-        let seen = screen(sent);
-        let is_seen = |wanted: &[&str]| {
-            seen.lines().any(|line| wanted.iter().all(|wanted| line.contains(wanted)))
-        };
-        left.next_if(|(wanted, _)| is_seen(wanted)).map(|(_, keys)| keys.to_owned())
-    }
 }
 
 #[test]

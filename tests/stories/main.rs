@@ -10,10 +10,12 @@ mod exchange;
 mod full;
 mod giving;
 mod imports;
+mod masking;
 #[cfg(target_os = "linux")]
 mod memory;
 mod restoring;
 mod scrubbing;
 mod showing;
 mod taking_back;
+mod talk;
 mod words;

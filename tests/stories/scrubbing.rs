@@ -1,19 +1,26 @@
 //! What is private, on its way into the commons.
 
 use serde_json::json;
-use sheaf_tests::{Home, World, chat, jsonl};
+use sheaf_tests::{Home, Node, World, chat, jsonl};
 use std::fs;
-use std::path::PathBuf;
 
-/// Alice's community with bob in it, and a chat of his that holds an address and a password.
-fn bobs_chat(world: &World) -> (Home, Home, PathBuf) {
-    let (alice, bob) = (world.home("alice"), world.home("bob"));
+/// A chat of bob's that holds an address and a password, and another one, in a file.
+fn bobs_chats(world: &World) -> String {
     // Put together here, so that nobody takes it for one that leaked.
     let password = ["xK9", "mnq", "27!"].concat();
     let question = format!("I am bob@example.org, and my password is {password}. Why no mail?");
     let rows =
         [chat("Mail", &question, "Write to bob@example.org again."), chat("Tea", "Hot?", "75.")];
-    (alice, bob, world.file("chats.jsonl", jsonl(&rows)))
+    world.file("chats.jsonl", jsonl(&rows)).to_str().unwrap().to_owned()
+}
+
+/// Bob, a member of alice's community, and its node.
+fn bob_of_alices(world: &World) -> (Home, Node) {
+    let (alice, bob) = (world.home("alice"), world.home("bob"));
+    alice.found("Tea");
+    let node = alice.serve();
+    alice.admit(&bob);
+    (bob, node)
 }
 
 /// The text of a dataset of the community whose node `home` reads from.
@@ -26,11 +33,8 @@ fn dataset(world: &World, home: &Home, node: &str) -> String {
 #[test]
 fn a_secret_keeps_a_chat_back_until_it_is_masked() {
     let world = World::new();
-    let (alice, bob, file) = bobs_chat(&world);
-    alice.found("Tea");
-    let node = alice.serve();
-    alice.admit(&bob);
-    let file = file.to_str().unwrap();
+    let (bob, node) = bob_of_alices(&world);
+    let file = &bobs_chats(&world);
 
     let first = bob.ok(&["contribute", file, "--yes"]);
     assert_eq!(first["given"].as_array().unwrap().len(), 1, "the other chat was given: {first}");
@@ -50,11 +54,8 @@ fn a_secret_keeps_a_chat_back_until_it_is_masked() {
 #[test]
 fn only_the_very_words_share_a_secret() {
     let world = World::new();
-    let (alice, bob, file) = bobs_chat(&world);
-    alice.found("Tea");
-    let node = alice.serve();
-    alice.admit(&bob);
-    let file = file.to_str().unwrap();
+    let (bob, node) = bob_of_alices(&world);
+    let file = &bobs_chats(&world);
 
     let wrong = bob.fails(&["contribute", file, "--yes", "--keep-secrets", "yes"]);
     assert_eq!(wrong.kind, "usage", "{wrong:?}");
@@ -69,8 +70,7 @@ fn only_the_very_words_share_a_secret() {
 #[test]
 fn a_scan_tells_where_and_never_what() {
     let world = World::new();
-    let (_, bob, file) = bobs_chat(&world);
-    let ran = bob.run(&["scrub", file.to_str().unwrap()]);
+    let ran = world.home("bob").run(&["scrub", &bobs_chats(&world)]);
     assert_eq!(ran.code, Some(0), "{ran}");
     let lines: Vec<serde_json::Value> =
         ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -2,33 +2,13 @@
 
 use std::fs;
 
+use crate::talk::{answering, plain};
 use serde_json::{Value, json};
 use sheaf_tests::{Home, World, chat, damage, jsonl};
 
 const GERMAN: &str = "Wie lange soll grüner Tee ziehen, und wie heiß darf das Wasser dabei sein?";
 const ENGLISH: &str = "Let it steep for two minutes in water that has stopped boiling, and taste it \
                        before you pour; a second brewing may be a little shorter than the first.";
-
-/// Answers each question once it is asked, in this order.
-fn answering<'a>(script: &'a [(&'a str, &'a str)]) -> impl FnMut(&str) -> Option<String> + 'a {
-    let (mut next, mut from) = (0, 0);
-    move |seen| {
-        let (question, answer) = script.get(next)?;
-        from += seen.get(from..)?.find(question)? + question.len();
-        next += 1;
-        Some((*answer).to_owned())
-    }
-}
-
-/// What is on the screen, without its colours and on one line.
-fn plain(seen: &str) -> String {
-    let (first, coloured) = seen.split_once('\u{1b}').unwrap_or((seen, ""));
-    let uncoloured = coloured.split('\u{1b}').map(|part| {
-        part.split_once(|c: char| c.is_ascii_alphabetic()).map_or("", |(_, text)| text)
-    });
-    let text: String = std::iter::once(first).chain(uncoloured).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 /// Rows of an OASST tree: two answers to one question.
 fn branching() -> String {

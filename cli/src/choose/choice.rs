@@ -54,7 +54,7 @@ impl State {
                 return true;
             }
             Standing::Given(id) => {
-                self.said = Some(format!("given before, as {id}"));
+                self.said = Some(format!("given before, as {id}; with --again it can be chosen"));
             }
             Standing::Barred(why) => {
                 self.said = Some(format!("cannot be given: {}", printable(why)))

@@ -4,7 +4,7 @@
 use super::chat::Detail;
 use crate::output::Page;
 use crate::text::{count, hidden_in, moment, printable, printable_lines};
-use sheaf_protocol::chat::{Feedback, MediaKind, Message, Part, Role, Score};
+use sheaf_protocol::chat::{Feedback, MediaKind, Message, Part, Score};
 
 /// Characters of one part that are shown when shortened.
 pub(super) const PART_CHARS_SHOWN: usize = 600;
@@ -13,7 +13,7 @@ const INDENT: &str = "          ";
 
 /// Shows one message.
 pub(super) fn show_message(page: &mut Page, index: usize, message: &Message, detail: Detail) {
-    let mut head = format!("      [{}] {}", index + 1, page.style.cyan(role(message.role)));
+    let mut head = format!("      [{}] {}", index + 1, page.style.cyan(message.role.name()));
     if let Some(name) = &message.name {
         head.push_str(&format!(" ({})", printable(name)));
     }
@@ -85,16 +85,6 @@ fn text(page: &mut Page, text: &str, detail: Detail) {
     if !rest.is_empty() {
         let more = count(rest.chars().count() as u64, "more character");
         page.aside(format_args!("{INDENT}… {more}, shared but not shown here"));
-    }
-}
-
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::System => "system",
-        Role::Developer => "developer",
-        Role::User => "user",
-        Role::Assistant => "assistant",
-        Role::Tool => "tool",
     }
 }
 

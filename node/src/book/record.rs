@@ -19,6 +19,10 @@ pub struct Record {
     pub messages: u32,
     /// Recognises the same text; absent after a recovery from words.
     pub text: Option<TextMark>,
+    /// Recognises the chat as it was read, before anything private in it was masked; absent where
+    /// nothing was, and after a recovery from words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<TextMark>,
     /// The licence given.
     pub licence: String,
     /// The usage preference given.

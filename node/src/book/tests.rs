@@ -15,6 +15,7 @@ fn record(control: [u8; 32], state: State) -> Record {
         title: Some("a chat".into()),
         messages: 2,
         text: Some(TextMark::of(b"text")),
+        source: None,
         licence: "CC-BY-4.0".into(),
         usage: "train-ai=y".into(),
         attribution: Attribution::Name("alice".into()),

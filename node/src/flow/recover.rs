@@ -92,6 +92,7 @@ fn recovered(counter: u64, control: PublicKey, now: Time) -> Record {
         title: None,
         messages: 0,
         text: None,
+        source: None,
         licence: String::new(),
         usage: String::new(),
         attribution: Attribution::None,

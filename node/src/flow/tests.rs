@@ -9,7 +9,7 @@ use super::{
     withdraw::{Taken, watch, withdraw},
 };
 use crate::{
-    book::{Book, Choices, CommunityBook, Known, MEMBERSHIP_COUNTER, Record, State},
+    book::{Book, Choices, CommunityBook, Known, MEMBERSHIP_COUNTER, Record, State, TextMark},
     client::{CallError, CheckError, Client, CommunityInfo, ConnectError},
     net::{self, NetConfig, NetLimits, OpenError},
 };
@@ -232,6 +232,31 @@ async fn the_same_text_is_given_once() {
     let contributor = Contributor::new(&alice.book, &alice.seed, &info).unwrap();
     let again = contributor.draft(&chat("hello"), &settings(Attribution::None), &english(), now());
     assert!(matches!(again, Err(DraftError::Given { id, .. }) if id == record.id()));
+}
+
+#[tokio::test]
+async fn a_chat_is_known_again_whatever_was_masked_in_it() {
+    let fake = Fake::start().await;
+    let alice = Alice::of(&fake);
+    let (_client, info) = alice.reach().await;
+    let mark = |text: &str| TextMark::of(&chat(text).to_cbor());
+    let give = |text: &str, source: &str| {
+        let mut contributor = Contributor::new(&alice.book, &alice.seed, &info).unwrap();
+        let draft = contributor.draft(&chat(text), &settings(named()), &english(), now()).unwrap();
+        contributor.sign(vec![draft.made_of(mark(source))], now()).unwrap().remove(0)
+    };
+    let masked = give("I am [PERSON_1]", "I am Alice");
+    let open = give("I am Bob", "I am Bob");
+    assert_eq!(open.source, None, "nothing was masked: its text is its source");
+
+    let mut record = masked.clone();
+    alice.book.set_state(&mut record, State::Withdrawn { index: None }).unwrap();
+    let other = give("I am A.", "I am Alice");
+    let contributor = Contributor::new(&alice.book, &alice.seed, &info).unwrap();
+    let given = |text: &str| contributor.given_of(&mark(text)).map(|(id, _)| id.clone());
+    assert_eq!(given("I am Alice"), Some(other.id()), "the one that still stands is named");
+    assert_eq!(given("I am Bob"), Some(open.id()), "what was given open is known, too");
+    assert_eq!(given("I am Eve"), None);
 }
 
 #[tokio::test]

@@ -104,17 +104,6 @@ pub(super) fn role(name: &str) -> Option<Role> {
     })
 }
 
-/// The name of a role in a sentence.
-pub(super) fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::System => "system",
-        Role::Developer => "developer",
-        Role::User => "user",
-        Role::Assistant => "assistant",
-        Role::Tool => "tool",
-    }
-}
-
 /// Refuses more messages than a chat may have, before room is made for them.
 pub(super) fn not_too_many(messages: usize) -> Result<(), SkipReason> {
     match messages {

@@ -6,6 +6,7 @@ mod walk;
 pub use place::{Field, Place};
 pub(super) use walk::{walk, walk_mut};
 
+use super::folded::Form;
 use super::{CodePoints, Scanner, Span};
 use sheaf_protocol::chat::Chat;
 use std::ops::Range;
@@ -44,18 +45,26 @@ impl Finder {
     }
 }
 
+/// Hands over the spans of a text that is written in this form, in its order.
+pub(super) type Scan<'s> = &'s dyn Fn(&str, Form, &mut dyn FnMut(Span));
+
 /// Finds what is private in a chat, in the order of its messages.
 pub fn scan_chat(scanner: &Scanner, chat: &Chat) -> Vec<ChatFind> {
+    scan_with(&|text, form, see| scanner.scan_form(text, form, see), chat)
+}
+
+/// Finds in a chat what `scan` finds in its texts, in the order of its messages.
+pub(super) fn scan_with(scan: Scan<'_>, chat: &Chat) -> Vec<ChatFind> {
     let mut finds = Vec::new();
     let mut run: Vec<(Place, &str)> = Vec::new();
     walk(chat, &mut |place, text| {
         if !run.last().is_some_and(|(last, before)| goes_on(last, before, &place, text)) {
-            scan_run(scanner, &run, &mut finds);
+            scan_run(scan, &run, &mut finds);
             run.clear();
         }
         run.push((place, text));
     });
-    scan_run(scanner, &run, &mut finds);
+    scan_run(scan, &run, &mut finds);
     finds
 }
 
@@ -78,15 +87,14 @@ fn goes_on(last: &Place, before: &str, place: &Place, text: &str) -> bool {
 }
 
 /// Scans texts that go on in each other: each by itself, then all as one for what reaches over an end.
-fn scan_run(scanner: &Scanner, run: &[(Place, &str)], finds: &mut Vec<ChatFind>) {
+fn scan_run(scan: Scan<'_>, run: &[(Place, &str)], finds: &mut Vec<ChatFind>) {
     if let [(place, text)] = run {
         let mut see = seen(place, text, finds);
-        return scanner
-            .scan_form(text, place.form(text), |span| see(Piece { span, continues: false }));
+        return scan(text, place.form(text), &mut |span| see(Piece { span, continues: false }));
     }
     let mut pieces: Vec<Vec<Piece>> =
-        run.iter().map(|(place, text)| scan_text(scanner, place, text)).collect();
-    join(scanner, run, &mut pieces);
+        run.iter().map(|(place, text)| scan_text(scan, place, text)).collect();
+    join(scan, run, &mut pieces);
     for ((place, text), pieces) in run.iter().zip(pieces) {
         pieces.into_iter().for_each(seen(place, text, finds));
     }
@@ -113,15 +121,15 @@ struct Piece {
     continues: bool,
 }
 
-fn scan_text(scanner: &Scanner, place: &Place, text: &str) -> Vec<Piece> {
+fn scan_text(scan: Scan<'_>, place: &Place, text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let form = place.form(text);
-    scanner.scan_form(text, form, |span| pieces.push(Piece { span, continues: false }));
+    scan(text, form, &mut |span| pieces.push(Piece { span, continues: false }));
     pieces
 }
 
 /// Adds what reaches over the end of a text, in place of what was found of it in each.
-fn join(scanner: &Scanner, run: &[(Place, &str)], pieces: &mut [Vec<Piece>]) {
+fn join(scan: Scan<'_>, run: &[(Place, &str)], pieces: &mut [Vec<Piece>]) {
     let whole: String = run.iter().map(|(_, text)| *text).collect();
     let mut starts = Vec::with_capacity(run.len());
     let mut at = 0;
@@ -129,7 +137,7 @@ fn join(scanner: &Scanner, run: &[(Place, &str)], pieces: &mut [Vec<Piece>]) {
         starts.push(at);
         at += text.len();
     }
-    for span in scanner.scan(&whole) {
+    scan(&whole, Form::Plain, &mut |span| {
         let first = starts.partition_point(|start| *start <= span.start) - 1;
         let last = starts.partition_point(|start| *start < span.end) - 1;
         for index in first..=last {
@@ -141,7 +149,7 @@ fn join(scanner: &Scanner, run: &[(Place, &str)], pieces: &mut [Vec<Piece>]) {
             let piece = Piece { span: Span { start, end, ..span }, continues: index > first };
             place(&mut pieces[index], piece);
         }
-    }
+    });
 }
 
 /// Puts a piece among those of a text, in place of those that it overlaps.

@@ -46,7 +46,10 @@ pub use answer::{AnswerError, question, read_answer};
 pub use arrival::{add_find, arrival, kind_of, marked};
 pub use chat::{ChatFind, Field, Finder, Place, scan_chat, with_texts};
 pub use kind::{Class, Country, CustomKind, Kind};
-pub use mask::{Change, Masked, Tally, mask};
+pub use mask::{
+    Change, Masked, Mention, Tally, Text, Value, find_texts, longer_words, mask, mentions,
+    merge_named, replace,
+};
 pub use merge::merge;
 pub use span::{CodePoints, Span};
 

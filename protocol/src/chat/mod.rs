@@ -146,6 +146,19 @@ pub enum Role {
 }
 crate::codes!(Role { System = 0, Developer = 1, User = 2, Assistant = 3, Tool = 4 });
 
+impl Role {
+    /// Its name, as JSON and screens have it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Developer => "developer",
+            Self::User => "user",
+            Self::Assistant => "assistant",
+            Self::Tool => "tool",
+        }
+    }
+}
+
 /// What a person thought of a message or of a chat. At least one field is present.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -173,6 +173,7 @@ pub fn private_kind_words(name: &str) -> &str {
         "cookie" => "cookies",
         "url-password" => "passwords in URLs",
         "password" => "passwords",
+        "private" => "what the member named",
         other => other,
     }
 }

@@ -51,6 +51,10 @@ pub(crate) struct Args {
     /// each chat's words, on this machine]
     #[arg(long, value_name = "TAG")]
     pub(super) language: Vec<String>,
+    /// Give chats again that you gave before with something else masked, or took back; the very same
+    /// text is never given twice
+    #[arg(long)]
+    pub(super) again: bool,
     #[command(flatten)]
     pub(super) private: super::scrubbing::Private,
     /// Show every message to its end

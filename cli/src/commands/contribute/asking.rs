@@ -17,6 +17,8 @@ pub(super) enum Answer {
     Agreed,
     /// Not to sign.
     Refused,
+    /// To mask, keep or replace something before it is seen again.
+    Private,
     /// To see it again with other settings.
     Change(Box<Wishes>),
 }
@@ -40,6 +42,7 @@ enum Reply {
     List,
     Terms,
     Settings,
+    Private,
     Help,
 }
 
@@ -51,6 +54,7 @@ impl Reply {
             "l" | "list" => Self::List,
             "t" | "terms" => Self::Terms,
             "s" | "settings" => Self::Settings,
+            "m" | "mask" => Self::Private,
             other => other.parse().map_or(Self::Help, Self::Read),
         }
     }
@@ -94,6 +98,7 @@ impl Screen<'_> {
             match Reply::of(&typed) {
                 Reply::Yes => return Ok(Answer::Agreed),
                 Reply::No => return Ok(Answer::Refused),
+                Reply::Private => return Ok(Answer::Private),
                 Reply::Settings => {
                     let (policy, decided) = (self.round.info.policy(), &self.drafting.decided);
                     let wishes = change::ask(cx, policy, &decided.settings, wishes).await?;
@@ -134,6 +139,7 @@ impl Screen<'_> {
             ("l", "lists all chats"),
             ("t", "shows the terms again"),
             ("s", "changes the settings; everything is shown again"),
+            ("m", "masks what is private, or what you read and do not want to share"),
         ] {
             page.field(typed, does);
         }

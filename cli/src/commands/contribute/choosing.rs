@@ -11,6 +11,7 @@ use crate::context::now;
 use crate::error::{CliError, Kind};
 use crate::progress::Progress;
 use crate::text::{count, printable};
+use sheaf_node::book::{ChatId, State};
 use sheaf_node::client::CommunityInfo;
 use sheaf_node::flow::contribute::{Contributor, DraftError, Settings};
 use sheaf_node::import::Imported;
@@ -88,11 +89,11 @@ impl Judge<'_> {
         let (now, said) = (now()?, self.wishes.said(None, &[], &[]));
         let standing = |chat: &Imported| {
             Ok(match contributor.draft(&chat.chat, &self.settings, &said, now) {
-                Ok(_) => Standing::Free,
-                Err(DraftError::Given { id, state }) => {
-                    let since = if state.is_given() { "" } else { ", taken back since" };
-                    Standing::Given(format!("{}{since}", id.short()))
-                }
+                Ok(_) | Err(DraftError::Given { .. }) if self.wishes.again => Standing::Free,
+                Ok(draft) => contributor
+                    .given_of(draft.mark())
+                    .map_or(Standing::Free, |(id, state)| given(id, state)),
+                Err(DraftError::Given { id, state }) => given(&id, &state),
                 Err(error @ DraftError::NotMember(_)) => return Err(not_member(error)),
                 Err(error) => Standing::Barred(error.to_string()),
             })
@@ -106,6 +107,11 @@ impl Choice {
     fn meant(chats: impl IntoIterator<Item = Arc<Imported>>) -> Self {
         Self { chosen: chats.into_iter().map(Chosen::from).collect(), list: None }
     }
+}
+
+fn given(id: &ChatId, state: &State) -> Standing {
+    let since = if state.is_given() { "" } else { ", taken back since" };
+    Standing::Given(format!("{}{since}", id.short()))
 }
 
 /// Whether somebody is there to choose, and did not say before that all are meant.

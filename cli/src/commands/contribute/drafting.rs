@@ -1,6 +1,7 @@
 //! Which chats can be given under a policy and settings, and what giving each would mean.
 
 use super::result::{Given, Outcome, Refused};
+use super::scrubbing::{Held, Ready};
 use super::settings::{Decided, Wishes};
 use crate::chosen::Chosen;
 use crate::error::{CliError, Kind};
@@ -17,14 +18,21 @@ use std::thread;
 /// A chat that is to be given, and the languages that its words tell.
 #[derive(Debug, Clone)]
 pub(super) struct Offer {
-    pub(super) chosen: Chosen,
+    pub(super) ready: Ready,
     told: Vec<String>,
+    /// Recognises the chat as it was read.
+    source: TextMark,
 }
 
 /// Chats, and the policy under which they are to be shown.
 pub(super) struct Round {
     pub(super) info: CommunityInfo,
+    /// As they were read.
+    pub(super) chosen: Vec<Chosen>,
+    /// As they are to be shared.
     pub(super) offers: Vec<Offer>,
+    /// Those that hold secrets, and are not among the offers.
+    pub(super) held: Vec<Held>,
 }
 
 /// A chat that can be given, and what giving it would mean.
@@ -52,26 +60,29 @@ pub(super) fn not_member(error: DraftError) -> CliError {
 
 impl Offer {
     /// Tells the languages of all chats, on every core.
-    pub(super) fn all(chosen: Vec<Chosen>) -> Vec<Self> {
+    pub(super) fn all(ready: Vec<Ready>) -> Vec<Self> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        let share = chosen.len().div_ceil(cores).max(1);
-        let tell = |chosen: &[Chosen]| -> Vec<_> {
-            chosen.iter().map(|chosen| languages(&chosen.chat.chat)).collect()
-        };
-        let told: Vec<Vec<String>> = thread::scope(|scope| {
+        let share = ready.len().div_ceil(cores).max(1);
+        let offers = |ready: &[Ready]| -> Vec<_> { ready.iter().cloned().map(Self::of).collect() };
+        thread::scope(|scope| {
             let parts: Vec<_> =
-                chosen.chunks(share).map(|part| scope.spawn(move || tell(part))).collect();
+                ready.chunks(share).map(|part| scope.spawn(move || offers(part))).collect();
             let joined = parts.into_iter().map(|part| part.join());
             joined.flat_map(|told| told.unwrap_or_else(|p| std::panic::resume_unwind(p))).collect()
-        });
-        chosen.into_iter().zip(told).map(|(chosen, told)| Self { chosen, told }).collect()
+        })
+    }
+
+    fn of(ready: Ready) -> Self {
+        let told = languages(&ready.shared.chat);
+        let source = TextMark::of(&ready.source.chat.chat.to_cbor());
+        Self { ready, told, source }
     }
 }
 
 impl Drafted {
     /// As it stands on the screen.
     pub(super) fn shown(&self) -> Shown<'_> {
-        Shown { chat: &self.offer.chosen.chat.chat, labels: &self.draft.labels }
+        Shown { chat: &self.offer.ready.shared.chat, labels: &self.draft.labels }
     }
 }
 
@@ -92,21 +103,26 @@ impl Drafting {
         let mut drafting = Self { decided, drafted, before, refused, repeated: 0 };
         let mut texts = HashSet::new();
         for offer in &round.offers {
-            let chosen = &offer.chosen;
+            let Ready { source: chosen, shared, scrubbed } = &offer.ready;
             let said = Said {
-                scrubbed: chosen.scrubbed.clone(),
+                scrubbed: scrubbed.clone(),
                 ..wishes.said(chosen.verdict, &chosen.tags, &offer.told)
             };
-            let chat = &chosen.chat.chat;
+            let chat = &shared.chat;
             match contributor.draft(chat, &drafting.decided.settings, &said, now) {
-                Ok(draft) if !texts.insert(TextMark::of(&draft.plain)) => drafting.repeated += 1,
-                Ok(draft) => {
-                    drafting.drafted.push(Drafted { draft, offer: offer.clone() });
-                }
-                Err(DraftError::Given { id, .. }) if outcome.names(&id) => {}
-                Err(DraftError::Given { id, .. }) if drafting.names(&id) => drafting.repeated += 1,
+                Ok(draft) if !texts.insert(draft.mark().clone()) => drafting.repeated += 1,
+                Ok(draft) => match contributor.given_of(&offer.source) {
+                    Some((id, state)) if !wishes.again => {
+                        let before = Given::before(id, state, chat).with_other_masks();
+                        drafting.know(before, outcome);
+                    }
+                    _ => {
+                        let draft = draft.made_of(offer.source.clone());
+                        drafting.drafted.push(Drafted { draft, offer: offer.clone() });
+                    }
+                },
                 Err(DraftError::Given { id, state }) => {
-                    drafting.before.push(Given::before(&id, &state, chat));
+                    drafting.know(Given::before(&id, &state, chat), outcome);
                 }
                 Err(error @ DraftError::NotMember(_)) => return Err(not_member(error)),
                 Err(error) => drafting.refused.push(Refused::new(chat.title.clone(), error)),
@@ -115,8 +131,13 @@ impl Drafting {
         Ok(drafting)
     }
 
-    fn names(&self, id: &sheaf_node::book::ChatId) -> bool {
-        self.before.iter().any(|given| given.is(id))
+    /// Notes a chat that was given before, unless this run told of it already.
+    fn know(&mut self, given: Given, outcome: &Outcome) {
+        match () {
+            () if outcome.given.iter().any(|told| told.is_same(&given)) => {}
+            () if self.before.iter().any(|before| before.is_same(&given)) => self.repeated += 1,
+            () => self.before.push(given),
+        }
     }
 
     /// As they stand on the screen.

@@ -7,9 +7,8 @@ use super::choosing::{Choice, Judge};
 use super::deliver::Delivery;
 use super::drafting::{Drafting, Offer, Round};
 use super::result::Outcome;
-use super::scrubbing::scrub;
+use super::scrubbing::{Asks, Edits, Ready, Step, Wants};
 use super::settings::{self, Decided, Wishes};
-use crate::chosen::Chosen;
 use crate::context::{Context, now};
 use crate::error::{CliError, Kind, OrFail as _};
 use crate::preview::Detail;
@@ -56,6 +55,9 @@ pub(super) struct Giving<'a> {
     pub(super) args: &'a Args,
     pub(super) delivery: &'a Delivery<'a>,
     pub(super) wishes: Wishes,
+    /// What is to become of what is private.
+    pub(super) wants: Wants,
+    pub(super) edits: Edits,
     pub(super) last: Option<Choices>,
     pub(super) outcome: Outcome,
     /// Whether the chats were chosen from a list, to which a no goes back.
@@ -72,12 +74,12 @@ impl Giving<'_> {
         let mut choice = self.judge(&info)?.choice(self.args, chats).await?;
         while let Some(Choice { chosen, list }) = choice {
             self.has_list = list.is_some();
-            let wishes = (&self.args.private, info.policy(), self.args.asks());
-            let cx = self.delivery.cx;
-            let chosen = scrub(cx, wishes, chosen, &mut self.outcome).await?;
-            let offers = tell_languages(self.delivery.cx, chosen).await?;
-            let mut round = Round { info, offers };
-            match (self.give(&mut round).await?, list) {
+            let mut round = Round { info, chosen, offers: Vec::new(), held: Vec::new() };
+            let ended = match self.prepare(&mut round, Asks::IfFound).await? {
+                true => self.give(&mut round).await?,
+                false => Ended::Refused,
+            };
+            match (ended, list) {
                 (Ended::Refused, Some(list)) => {
                     info = round.info;
                     choice = self.judge(&info)?.again(list).await?;
@@ -86,6 +88,19 @@ impl Giving<'_> {
             }
         }
         Ok(Ended::Left)
+    }
+
+    /// Looks for what is private, until the member goes on; whether they do.
+    async fn prepare(&mut self, round: &mut Round, asks: Asks) -> Result<bool, CliError> {
+        let (cx, args) = (self.delivery.cx, self.args);
+        let policy = round.info.policy();
+        let step = Step { cx, edits: &self.edits, policy, asks: args.asks() };
+        let Some(done) = step.run(&mut self.wants, round.chosen.clone(), asks).await? else {
+            return Ok(false);
+        };
+        round.offers = tell_languages(cx, done.ready).await?;
+        round.held = done.held;
+        Ok(true)
     }
 
     /// Shows and gives, again under each policy that comes meanwhile.
@@ -107,7 +122,13 @@ impl Giving<'_> {
                 Some(_) if self.args.yes => return Err(policy_changed(&round.info)),
                 Some(changed) => {
                     self.show_change(&round.info, &changed.info);
-                    *round = Round { info: *changed.info, offers: changed.offers };
+                    let seen: Vec<_> = changed.offers.into_iter().map(|o| o.ready).collect();
+                    let chosen = seen.iter().map(|ready| ready.source.clone()).collect();
+                    let (offers, held) = (Vec::new(), Vec::new());
+                    *round = Round { info: *changed.info, chosen, offers, held };
+                    if !self.prepare(round, Asks::Unless(seen)).await? {
+                        return Ok(Ended::Refused);
+                    }
                 }
             }
         }
@@ -121,13 +142,13 @@ impl Giving<'_> {
     }
 
     /// Shows what would be given until the member decides.
-    async fn agree(&mut self, round: &Round) -> Result<Agreement, CliError> {
+    async fn agree(&mut self, round: &mut Round) -> Result<Agreement, CliError> {
         let cx = self.delivery.cx;
         let under_key = self.under_key()?;
         let mut drafting = self.draft(round, &self.wishes)?;
         loop {
             if drafting.drafted.is_empty() {
-                self.outcome.left_out(&mut drafting);
+                self.left_out(&mut drafting, round);
                 return Ok(Agreement::Nothing);
             }
             let has_list = self.has_list;
@@ -137,7 +158,7 @@ impl Giving<'_> {
                 cx.out.show(|page| screen.page(page, detail));
             }
             if self.args.dry_run {
-                self.outcome.left_out(&mut drafting);
+                self.left_out(&mut drafting, round);
                 self.outcome.would_give(&round.info, &drafting);
                 return Ok(Agreement::Nothing);
             }
@@ -145,13 +166,24 @@ impl Giving<'_> {
                 if self.args.yes { Answer::Agreed } else { screen.ask(cx, &self.wishes).await? };
             match answer {
                 Answer::Agreed => {
-                    self.outcome.left_out(&mut drafting);
+                    self.left_out(&mut drafting, round);
                     return Ok(Agreement::Agreed(drafting));
                 }
                 Answer::Refused => return Ok(Agreement::Refused),
+                Answer::Private => {
+                    if self.prepare(round, Asks::Always).await? {
+                        drafting = self.draft(round, &self.wishes)?;
+                    }
+                }
                 Answer::Change(wishes) => self.change(*wishes, round, &mut drafting)?,
             }
         }
+    }
+
+    /// Notes what is not given, once nothing more is asked.
+    fn left_out(&mut self, drafting: &mut Drafting, round: &mut Round) {
+        self.outcome.left_out(drafting);
+        self.outcome.held_back(&mut round.held);
     }
 
     /// Takes other settings, unless the policy takes fewer chats under them.
@@ -203,9 +235,9 @@ impl Giving<'_> {
     }
 }
 
-async fn tell_languages(cx: &Context, chosen: Vec<Chosen>) -> Result<Vec<Offer>, CliError> {
+async fn tell_languages(cx: &Context, ready: Vec<Ready>) -> Result<Vec<Offer>, CliError> {
     let _waiting = Progress::spinner(&cx.out, "telling the languages");
-    tokio::task::spawn_blocking(|| Offer::all(chosen)).await.or_fail("telling the languages")
+    tokio::task::spawn_blocking(|| Offer::all(ready)).await.or_fail("telling the languages")
 }
 
 fn policy_changed(info: &CommunityInfo) -> CliError {

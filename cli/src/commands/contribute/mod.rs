@@ -22,6 +22,7 @@ use crate::prompt;
 use deliver::Delivery;
 use giving::{Ended, Giving};
 use result::Outcome;
+use scrubbing::Wants;
 use settings::Wishes;
 use sheaf_node::client::CommunityInfo;
 use sheaf_protocol::time::Time;
@@ -30,6 +31,7 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     if args.asks() {
         prompt::somebody_is_there(&cx.out, prompt::AGREE_BEFOREHAND)?;
     }
+    let edits = args.private.edits()?;
     let person = Person::of(cx)?;
     let book = person.community(args.community)?;
     let (chats, files) = read_files(args.files.clone(), cx.out).await?;
@@ -44,9 +46,17 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
         delivery.resume(&info, &mut outcome).await?;
     }
     let last = book.known()?.and_then(|known| known.choices);
-    let wishes = Wishes::from(&args);
-    let mut giving =
-        Giving { args: &args, delivery: &delivery, wishes, last, outcome, has_list: false };
+    let (wishes, wants) = (Wishes::from(&args), Wants::from(&args.private));
+    let mut giving = Giving {
+        args: &args,
+        delivery: &delivery,
+        wishes,
+        wants,
+        edits,
+        last,
+        outcome,
+        has_list: false,
+    };
     let ended = giving.run(info, chats).await?;
     let outcome = giving.outcome;
     client.close().await;

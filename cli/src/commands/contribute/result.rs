@@ -1,6 +1,7 @@
 //! What became of the chats.
 
 use super::drafting::{Drafted, Drafting};
+use super::scrubbing::Held;
 use crate::error::{CliError, Kind};
 use crate::exports::Files;
 use crate::output::{Page, Report};
@@ -53,6 +54,9 @@ pub(super) struct Given {
     slip: Option<PathBuf>,
     /// In a dry run: what would be said of it.
     labels: Option<Said>,
+    /// Whether something else was masked in it when it was given before.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    other_masks: bool,
 }
 
 /// Labels that a member can choose, and what was found that is private.
@@ -102,11 +106,6 @@ impl Outcome {
         }
     }
 
-    /// Whether this run told of the chat already: it sent again what an earlier one had signed.
-    pub(super) fn names(&self, id: &ChatId) -> bool {
-        self.given.iter().any(|given| given.is(id))
-    }
-
     /// Whether a chat went out under the settings of this run.
     pub(super) fn gave_something(&self) -> bool {
         self.given_now() > 0
@@ -131,15 +130,16 @@ impl Outcome {
         self.repeated += std::mem::take(&mut drafting.repeated);
     }
 
-    /// Notes a chat that is left out because of what it holds.
-    pub(super) fn holds_secrets(&mut self, title: Option<String>, kinds: &str) {
-        let reason =
-            format!("it holds secrets ({kinds}): remove them, or mask them with --mask secrets");
-        let refused = Refused { title, reason };
-        // Who goes back to the list may choose it again.
-        if !self.refused.contains(&refused) {
-            self.refused.push(refused);
-        }
+    /// Notes the chats that are left out because of what they hold.
+    pub(super) fn held_back(&mut self, held: &mut Vec<Held>) {
+        self.refused.extend(held.drain(..).map(|Held { title, kinds }| {
+            let kinds: Vec<_> = kinds.iter().map(ToString::to_string).collect();
+            let kinds = kinds.join(", ");
+            let reason = format!(
+                "it holds secrets ({kinds}): remove them, or mask them with --mask secrets"
+            );
+            Refused { title, reason }
+        }));
     }
 
     /// Notes what a dry run would give.
@@ -187,6 +187,9 @@ impl Outcome {
                 let words = if number == 1 { words.into() } else { plural(words) };
                 page.line(format_args!("{} {words}.", count(number, "chat")));
             }
+        }
+        if self.given.iter().any(|given| given.other_masks) {
+            page.line("Something else was masked in it then: --again gives it as it is now, too.");
         }
         if self.dry_run {
             let number = count(self.in_state(GivenState::WouldBeGiven), "chat");
@@ -255,7 +258,12 @@ impl Given {
             _ => (GivenState::GivenBefore, None),
         };
         let (id, title) = (Some(id.clone()), chat.title.clone());
-        Self { id, title, state, index, slip: None, labels: None }
+        Self { id, title, state, index, slip: None, labels: None, other_masks: false }
+    }
+
+    /// Given before, with something else masked.
+    pub(super) fn with_other_masks(self) -> Self {
+        Self { other_masks: true, ..self }
     }
 
     /// The node knows the text, and the book here does not: it was given from another copy of it.
@@ -272,17 +280,18 @@ impl Given {
             index: None,
             slip: None,
             labels: Some(Said { verdict, tags, languages, scrubbed }),
+            other_masks: false,
         }
     }
 
     fn of(record: &Record, state: GivenState, index: Option<u64>) -> Self {
         let (id, title) = (Some(record.id()), record.title.clone());
-        Self { id, title, state, index, slip: None, labels: None }
+        Self { id, title, state, index, slip: None, labels: None, other_masks: false }
     }
 
-    /// Whether it is that chat.
-    pub(super) fn is(&self, id: &ChatId) -> bool {
-        self.id.as_ref() == Some(id)
+    /// Whether both are of one chat, which is known here.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.id.is_some() && self.id == other.id
     }
 
     fn line(&self) -> String {

@@ -23,6 +23,8 @@ pub(super) struct Wishes {
     pub(super) verdict: Option<Verdict>,
     pub(super) tags: Vec<String>,
     pub(super) languages: Vec<String>,
+    /// To give chats again that were given before with something else masked.
+    pub(super) again: bool,
 }
 
 impl From<&Args> for Wishes {
@@ -36,6 +38,7 @@ impl From<&Args> for Wishes {
             verdict: args.verdict.map(Verdict::from),
             tags: args.tag.clone(),
             languages: args.language.clone(),
+            again: args.again,
         }
     }
 }
@@ -234,12 +237,8 @@ mod tests {
 
     #[test]
     fn what_is_said_of_one_chat_comes_before_what_is_said_of_all() {
-        let wishes = Wishes {
-            verdict: Some(Verdict::Good),
-            tags: vec!["all".into()],
-            languages: Vec::new(),
-            ..Wishes::default()
-        };
+        let wishes =
+            Wishes { verdict: Some(Verdict::Good), tags: vec!["all".into()], ..Wishes::default() };
         let told = ["de".to_owned()];
         let said = wishes.said(Some(Verdict::Bad), &["one".into()], &told);
         assert_eq!(said.verdict, Some(Verdict::Bad));

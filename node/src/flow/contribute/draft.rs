@@ -47,6 +47,21 @@ pub struct Draft {
     /// The sentences to show before signing.
     pub shown: Vec<String>,
     pub(super) mark: TextMark,
+    pub(super) source: Option<TextMark>,
+}
+
+impl Draft {
+    /// The same, which remembers the chat that it was made from by masking.
+    #[must_use]
+    pub fn made_of(mut self, source: TextMark) -> Self {
+        self.source = Some(source).filter(|source| *source != self.mark);
+        self
+    }
+
+    /// Recognises its text.
+    pub fn mark(&self) -> &TextMark {
+        &self.mark
+    }
 }
 
 /// Why a chat cannot be given so.
@@ -92,7 +107,7 @@ impl Contributor<'_> {
         chat.validate()?;
         let plain = chat.to_cbor();
         let mark = TextMark::of(&plain);
-        if let Some((id, state)) = self.given.get(&mark) {
+        if let Some((id, state)) = self.given.text(&mark) {
             return Err(DraftError::Given { id: id.clone(), state: state.clone() });
         }
         let (consent, labels) = (consent(settings), labels(chat, said));
@@ -103,7 +118,8 @@ impl Contributor<'_> {
             return Err(DraftError::Policy(decision.reasons));
         }
         let shown = shown(self.info.name(), self.info.policy(), &consent, &labels);
-        Ok(Draft { title: chat.title.clone(), plain, consent, labels, shown, mark })
+        let title = chat.title.clone();
+        Ok(Draft { title, plain, consent, labels, shown, mark, source: None })
     }
 
     /// Checks the rules of form on a manifest that has everything but what sealing makes.

@@ -6,6 +6,7 @@
 //! signed under a policy that has changed meanwhile is dropped and must be shown again.
 
 mod draft;
+mod given;
 mod send;
 mod sign;
 mod terms;
@@ -16,11 +17,11 @@ pub use sign::SignError;
 pub use terms::{About, Term, consent_sentences, label_words, private_words, shown, terms};
 
 use crate::{
-    book::{BookError, ChatId, CommunityBook, State, TextMark},
+    book::{BookError, CommunityBook},
     client::CommunityInfo,
 };
+use given::Given;
 use sheaf_protocol::sign::Seed;
-use std::collections::HashMap;
 
 /// A member who is giving chats to one community, under the policy that they are shown.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub struct Contributor<'a> {
     book: &'a CommunityBook,
     seed: &'a Seed,
     info: &'a CommunityInfo,
-    given: HashMap<TextMark, (ChatId, State)>,
+    given: Given,
 }
 
 impl<'a> Contributor<'a> {
@@ -42,12 +43,8 @@ impl<'a> Contributor<'a> {
         seed: &'a Seed,
         info: &'a CommunityInfo,
     ) -> Result<Self, BookError> {
-        let given = book
-            .tidied()?
-            .into_iter()
-            .filter(|record| !matches!(record.state, State::Refused { .. }))
-            .filter_map(|record| Some((record.text.clone()?, (record.id(), record.state))))
-            .collect();
+        let mut given = Given::default();
+        book.tidied()?.iter().for_each(|record| given.add(record));
         Ok(Self { book, seed, info, given })
     }
 }

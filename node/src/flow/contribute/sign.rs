@@ -59,6 +59,7 @@ impl Contributor<'_> {
             title: draft.title,
             messages: draft.labels.messages,
             text: Some(draft.mark.clone()),
+            source: draft.source.clone(),
             licence: draft.consent.licence,
             usage: draft.consent.usage,
             attribution: draft.consent.attribution,
@@ -70,7 +71,7 @@ impl Contributor<'_> {
         let statement = statement.bytes().to_vec();
         self.book
             .place_bundle(&record, &Bundle { statement, key: Some(key), blob: sealed.blob })?;
-        self.given.insert(draft.mark, (record.id(), record.state.clone()));
+        self.given.add(&record);
         Ok(record)
     }
 

@@ -58,7 +58,7 @@ fn message(
     let mut parts = message::content::parts(value.get("content"), dropped);
     parts.retain(|part| !part.is_empty());
     if parts.is_empty() {
-        dropped.count(format!("empty {} message", fields::role_name(role)));
+        dropped.count(format!("empty {} message", role.name()));
     }
     Ok((!parts.is_empty()).then(|| Message::new(role, None, parts)))
 }

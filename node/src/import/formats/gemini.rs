@@ -106,7 +106,7 @@ fn message(
     };
     let parts = parts_of(value, dropped);
     if parts.is_empty() {
-        dropped.count(format!("empty {} message", fields::role_name(role)));
+        dropped.count(format!("empty {} message", role.name()));
         return Ok(None);
     }
     let created = dropped.time(value.get("createTime"));

@@ -2,6 +2,12 @@
 
 use std::ops::Range;
 
+/// A text as it stands in a string of JSON.
+pub(super) fn escaped(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
 /// `text`, which is JSON, with ranges replaced, which are in order and apart. What lies in a string is
 /// replaced there; a number, of which a part is to go, gives way to a string; what stands between
 /// stays.

@@ -1,16 +1,23 @@
 //! Masks: `[EMAIL_1]` in place of a value, the same for the same value throughout a chat, so that the
-//! conversation still reads. A part that is JSON stays JSON.
+//! conversation still reads; or words of the member's own. A part that is JSON stays JSON.
 
 mod json;
+mod mention;
+mod merge;
 mod numbers;
 mod same;
+mod texts;
+
+pub use mention::{Mention, Value, mentions};
+pub use merge::merge_named;
+pub use texts::{Text, find_texts, longer_words};
 
 use super::Kind;
 use super::chat::{ChatFind, Place, walk_mut};
 use super::folded::Form;
 use numbers::Numbers;
 use sheaf_protocol::chat::Chat;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 /// A chat without what was found in it.
@@ -27,11 +34,11 @@ pub struct Masked {
 pub struct Change {
     /// The text in which it stood.
     pub place: Place,
-    /// What it was.
-    pub kind: Kind,
-    /// The value.
+    /// Which value it is.
+    pub value: Value,
+    /// As it was written there.
     pub before: String,
-    /// What stands there now.
+    /// What stands there now; nothing for the rest of a value that the end of a part cuts.
     pub after: String,
 }
 
@@ -46,56 +53,74 @@ pub struct Tally {
 
 /// Replaces what was found in a chat (by [`scan_chat`](super::scan_chat) in this same chat).
 pub fn mask(chat: &Chat, finds: &[ChatFind]) -> Masked {
+    replace(chat, &mentions(chat, finds), &|_| None)
+}
+
+/// Replaces values where they are mentioned in this same chat: by the words that there are for a
+/// value, else by its mask. Within one text the mentions are in order and apart.
+pub fn replace<'w>(
+    chat: &Chat,
+    mentions: &[Mention],
+    words: &dyn Fn(&Value) -> Option<&'w str>,
+) -> Masked {
     let mut masked = Masked { chat: chat.clone(), changes: Vec::new() };
-    let mut numbers = Numbers::after(chat);
-    let mut rest = finds;
-    let changes = &mut masked.changes;
-    // Both walk in the same order.
+    let mut here: HashMap<Place, Vec<&Mention>> = HashMap::new();
+    for mention in mentions {
+        here.entry(mention.find.place).or_default().push(mention);
+    }
+    let mut replacing = Replacing { numbers: Numbers::after(chat), words, changes: Vec::new() };
     walk_mut(&mut masked.chat, &mut |place, text| {
-        let here = rest.iter().take_while(|find| find.place == place).count();
-        if here > 0 {
-            *text = masked_text(&place, text, &rest[..here], &mut numbers, changes);
-            rest = &rest[here..];
+        if let Some(mentions) = here.get(&place) {
+            *text = replacing.text(&place, text, mentions);
         }
     });
+    masked.changes = replacing.changes;
     masked
 }
 
-fn masked_text(
-    place: &Place,
-    text: &str,
-    finds: &[ChatFind],
-    numbers: &mut Numbers,
-    changes: &mut Vec<Change>,
-) -> String {
-    let form = place.form(text);
-    let replacements: Vec<(Range<usize>, String)> = finds
-        .iter()
-        .map(|find| {
-            let before = &text[find.span.range()];
-            // Of a value that a part's end cuts the rest goes without a mask of its own.
-            let after = match find.continues {
-                true => String::new(),
-                false => numbers.mask(find.span.kind, before, form),
-            };
-            let change = Change {
-                place: *place,
-                kind: find.span.kind,
-                before: before.into(),
-                after: after.clone(),
-            };
-            changes.push(change);
-            (find.span.range(), after)
-        })
-        .collect();
-    match form {
-        Form::Json => json::replace(text, &replacements),
-        Form::Plain => replace(text, &replacements),
+struct Replacing<'r, 'w> {
+    numbers: Numbers,
+    words: &'r dyn Fn(&Value) -> Option<&'w str>,
+    changes: Vec<Change>,
+}
+
+impl Replacing<'_, '_> {
+    fn text(&mut self, place: &Place, text: &str, mentions: &[&Mention]) -> String {
+        let form = place.form(text);
+        let replacements: Vec<(Range<usize>, String)> = mentions
+            .iter()
+            .map(|mention| {
+                let after = self.instead(mention);
+                let written = match form {
+                    Form::Json => json::escaped(&after),
+                    Form::Plain => after.clone(),
+                };
+                let before = text[mention.find.span.range()].to_owned();
+                let value = mention.value.clone();
+                self.changes.push(Change { place: *place, value, before, after });
+                (mention.find.span.range(), written)
+            })
+            .collect();
+        match form {
+            Form::Json => json::replace(text, &replacements),
+            Form::Plain => replaced(text, &replacements),
+        }
+    }
+
+    fn instead(&mut self, mention: &Mention) -> String {
+        // Of a value that a part's end cuts the rest goes without a mask of its own.
+        if mention.find.continues {
+            return String::new();
+        }
+        match (self.words)(&mention.value) {
+            Some(words) => words.to_owned(),
+            None => self.numbers.mask(&mention.value),
+        }
     }
 }
 
 /// `text` with ranges replaced, which are in order and apart.
-fn replace(text: &str, replacements: &[(Range<usize>, String)]) -> String {
+fn replaced(text: &str, replacements: &[(Range<usize>, String)]) -> String {
     let mut replaced = String::with_capacity(text.len());
     let mut at = 0;
     for (range, with) in replacements {
@@ -113,9 +138,9 @@ impl Masked {
         let mut tally: BTreeMap<Kind, Tally> = BTreeMap::new();
         let mut seen = HashSet::new();
         for change in self.changes.iter().filter(|change| !change.after.is_empty()) {
-            let of_kind = tally.entry(change.kind.family()).or_default();
+            let of_kind = tally.entry(change.value.kind()).or_default();
             of_kind.places += 1;
-            of_kind.values += usize::from(seen.insert(&change.after));
+            of_kind.values += usize::from(seen.insert(&change.value));
         }
         tally
     }

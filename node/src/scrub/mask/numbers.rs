@@ -1,9 +1,7 @@
 //! The numbers in masks.
 
-use super::same;
-use crate::scrub::Kind;
+use super::Value;
 use crate::scrub::chat::walk;
-use crate::scrub::folded::Form;
 use sheaf_protocol::chat::Chat;
 use std::collections::HashMap;
 
@@ -12,7 +10,7 @@ use std::collections::HashMap;
 pub(super) struct Numbers {
     /// The last number of each label.
     last: HashMap<String, u32>,
-    given: HashMap<(Kind, String), u32>,
+    given: HashMap<Value, u32>,
 }
 
 impl Numbers {
@@ -28,16 +26,19 @@ impl Numbers {
         numbers
     }
 
-    /// The mask of a value, written in this form.
-    pub(super) fn mask(&mut self, kind: Kind, written: &str, form: Form) -> String {
-        let label = kind.label();
+    /// The mask of a value.
+    pub(super) fn mask(&mut self, value: &Value) -> String {
+        let label = value.kind().label();
         let last = &mut self.last;
-        let key = (kind.family(), same::key(kind, written, form));
-        let number = self.given.entry(key).or_insert_with(|| {
-            let last = last.entry(label.clone()).or_default();
-            *last = last.saturating_add(1);
-            *last
-        });
+        let number = match self.given.get(value) {
+            Some(number) => *number,
+            None => {
+                let last = last.entry(label.clone()).or_default();
+                *last = last.saturating_add(1);
+                self.given.insert(value.clone(), *last);
+                *last
+            }
+        };
         format!("[{label}_{number}]")
     }
 }

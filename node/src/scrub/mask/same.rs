@@ -19,9 +19,12 @@ pub(super) fn key(kind: Kind, written: &str, form: Form) -> String {
         | Kind::BirthDate => {
             text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
         }
-        Kind::Email | Kind::Ip | Kind::Person | Kind::Address | Kind::RecoveryWords => {
-            text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-        }
+        Kind::Email
+        | Kind::Ip
+        | Kind::Person
+        | Kind::Address
+        | Kind::RecoveryWords
+        | Kind::Custom(_) => text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
         _ => text.to_owned(),
     }
 }

@@ -2,7 +2,9 @@
 
 use super::SCANNER;
 use super::chats::{chat, says};
-use crate::scrub::{Kind, mask, scan_chat};
+use crate::scrub::{
+    Kind, Text, Value, find_texts, longer_words, mask, mentions, merge_named, replace, scan_chat,
+};
 use sheaf_protocol::chat::{Chat, Part};
 
 fn masked(chat: &Chat) -> Chat {
@@ -91,4 +93,88 @@ fn what_was_replaced_is_told() {
     let [change] = &masked.changes[..] else { panic!("{:?}", masked.changes) };
     assert_eq!((change.before.as_str(), change.after.as_str()), ("alice@example.org", "[EMAIL_1]"));
     assert_eq!(change.place.to_string(), "messages[0].parts[0].text");
+}
+
+/// Every place of these texts, masked or in other words.
+fn named(chat: &Chat, texts: &[(&str, Option<&str>)]) -> Chat {
+    let private = Kind::from_name("private").unwrap();
+    let value = |text: &str| Value::of(private, text);
+    let looked_for: Vec<_> =
+        texts.iter().map(|(text, _)| Text::new(text, value(text)).unwrap()).collect();
+    let words = |of: &Value| {
+        texts.iter().find(|(text, _)| value(text) == *of).and_then(|(_, words)| *words)
+    };
+    replace(chat, &find_texts(chat, &looked_for), &words).chat
+}
+
+#[test]
+fn a_text_that_a_member_names_is_found_wherever_it_stands_as_words() {
+    let call = Part::ToolCall {
+        id: None,
+        name: "map".into(),
+        arguments: r#"{"of":"Wald\u0068of \"W\"","n":12}"#.into(),
+    };
+    let chat = chat(vec![
+        says(vec![Part::text(
+            "At Waldhof: WALD\u{200B}HOF, Waldhofstr., am waldhof_2, 林Waldhof里.",
+        )]),
+        says(vec![call]),
+        says(vec![Part::text("Old Wald"), Part::text("hof is not\n new  wood")]),
+    ]);
+    assert_eq!(
+        bodies(&named(&chat, &[("Waldhof", None), ("new wood", Some("a \"b\""))])),
+        [
+            "At [PRIVATE_1]: [PRIVATE_1], Waldhofstr., am [PRIVATE_1]_2, 林[PRIVATE_1]里.",
+            r#"{"of":"[PRIVATE_1] \"W\"","n":12}"#,
+            "Old [PRIVATE_1]",
+            " is not\n a \"b\"",
+        ]
+    );
+    let text = Text::new("Waldhof", Value::of(Kind::Address, "Waldhof")).unwrap();
+    let longer: Vec<_> = longer_words(&chat, &text).into_iter().collect();
+    assert_eq!(longer, [("Waldhofstr".to_owned(), 1)], "what it is only a part of is told");
+    assert_eq!(Text::new(" \u{200B}", Value::of(Kind::Address, "")), None);
+}
+
+#[test]
+fn own_words_leave_json_what_it_is() {
+    let call = Part::ToolCall {
+        id: None,
+        name: "f".into(),
+        arguments: r#"{"to":"Ann","id":4711,"more":["ann"]}"#.into(),
+    };
+    let chat = chat(vec![says(vec![call])]);
+    let said = named(&chat, &[("Ann", Some("\"my\" \\sister")), ("4711", Some("a number"))]);
+    let body = said.messages[0].parts[0].body();
+    let json: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(json["to"], "\"my\" \\sister");
+    assert_eq!((&json["id"], &json["more"][0]), (&"a number".into(), &json["to"]), "{body}");
+}
+
+#[test]
+fn what_is_named_and_what_was_found_stay_apart() {
+    let chat = chat(vec![says(vec![Part::text(
+        "I am Dr. Anna Waldhof, write to waldhof@example.org, not to Otto Waldhof Platz.",
+    )])]);
+    let found = mentions(&chat, &scan_chat(&SCANNER, &chat));
+    let private = Kind::from_name("private").unwrap();
+    let text = |text: &str| Text::new(text, Value::of(private, text)).unwrap();
+    let texts = [text("waldhof"), text("Dr. Anna Waldhof, write")];
+    let both = |stays: Kind| {
+        let named = find_texts(&chat, &texts);
+        merge_named(&found, named, &|value| value.kind() == stays)
+    };
+    let masked = replace(&chat, &both(Kind::Person), &|_| None).chat;
+    let body = bodies(&masked)[0];
+    assert!(body.starts_with("I am [PRIVATE_1] to [EMAIL_1], not to"), "{body}");
+    let open = replace(&chat, &both(Kind::Email), &|_| None).chat;
+    let body = bodies(&open)[0];
+    assert!(body.contains("to [PRIVATE_2]@example.org"), "what stays may hold it: {body}");
+}
+
+#[test]
+fn a_value_is_the_same_in_pieces_and_whole() {
+    let parts = vec![Part::text("ali"), Part::text("ce@example.org")];
+    let chat = chat(vec![says(parts), says(vec![Part::text("alice@example.org")])]);
+    assert_eq!(bodies(&masked(&chat)), ["[EMAIL_1]", "", "[EMAIL_1]"]);
 }

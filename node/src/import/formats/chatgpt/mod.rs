@@ -58,7 +58,7 @@ fn message(
         if feedback.is_some() {
             dropped.count("thumb for a message that says nothing");
         }
-        dropped.count(format!("empty {} message", fields::role_name(role)));
+        dropped.count(format!("empty {} message", role.name()));
         return Ok(None);
     }
     let model = value.at("/metadata/model_slug");

@@ -109,7 +109,7 @@ fn message(
     let role = role_of(sender);
     let parts = parts_of(value, dropped);
     if parts.is_empty() {
-        dropped.count(format!("empty {} message", fields::role_name(role)));
+        dropped.count(format!("empty {} message", role.name()));
         return Ok(None);
     }
     let is_answer = role == Role::Assistant;

@@ -105,7 +105,7 @@ fn message(
     let role = role_of(place, value)?;
     let parts = parts_of(value, dropped);
     if parts.is_empty() {
-        dropped.count(format!("empty {} message", fields::role_name(role)));
+        dropped.count(format!("empty {} message", role.name()));
         return Ok(None);
     }
     let model = dropped.short(value.get("model"), "model");

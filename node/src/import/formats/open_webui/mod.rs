@@ -172,7 +172,7 @@ fn message(
         None => parts_of(value, role, dropped),
     };
     if parts.is_empty() {
-        dropped.count(format!("empty {} message", fields::role_name(role)));
+        dropped.count(format!("empty {} message", role.name()));
         return Ok(None);
     }
     // In the arena the model is told only after the person has chosen.

@@ -1,0 +1,123 @@
+//! What can be said beforehand about what is private.
+
+use super::typed::{Change, change};
+use super::{Edits, SHARE_SECRETS};
+use crate::error::{CliError, OrFail as _};
+use crate::text::printable;
+use sheaf_node::limits::SCRUB_EDITS_BYTES_MAX;
+use sheaf_node::scrub::{Class, Kind};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// What becomes of what is private.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "What is private")]
+pub(crate) struct Private {
+    /// Mask what is found of this kind, such as person or api-key; "secrets" is every kind of secret
+    /// (may be given several times) [default: what the community's policy masks]
+    #[arg(long, value_name = "KIND", value_parser = named)]
+    pub(super) mask: Vec<Named>,
+    /// Leave what is found of this kind as it is, such as email (may be given several times)
+    #[arg(long, value_name = "KIND", value_parser = personal)]
+    pub(super) keep: Vec<Kind>,
+    /// Mask, keep or replace single values and texts: a file with lines such as "mask Waldhof",
+    /// "keep desk@example.org", "Anna = my sister"; in a file, for a shell remembers what is typed
+    #[arg(long, value_name = "FILE")]
+    pub(super) edits: Option<PathBuf>,
+    /// Give chats with secrets that are not masked: say "share my secrets"
+    #[arg(long, value_name = "WORDS", value_parser = [SHARE_SECRETS])]
+    pub(super) keep_secrets: Option<String>,
+}
+
+impl Private {
+    /// The lines of `--edits`, each with its number.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or a line of it cannot be understood.
+    pub(in super::super) fn edits(&self) -> Result<Edits, CliError> {
+        self.edits.as_deref().map_or(Ok(Vec::new()), read).map(Edits)
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<(usize, Change)>, CliError> {
+    let name = printable(&path.display().to_string());
+    let file = File::open(path).or_fail(format_args!("opening {name}"))?;
+    let mut text = String::new();
+    let read = file.take(SCRUB_EDITS_BYTES_MAX + 1).read_to_string(&mut text);
+    read.or_fail(format_args!("reading {name}"))?;
+    if text.len() as u64 > SCRUB_EDITS_BYTES_MAX {
+        return Err(CliError::usage(format!("{name}: longer than {SCRUB_EDITS_BYTES_MAX} bytes")));
+    }
+    changes(&name, &text)
+}
+
+fn changes(name: &str, text: &str) -> Result<Vec<(usize, Change)>, CliError> {
+    let lines = (1..).zip(text.lines().map(str::trim));
+    let said = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    said.map(|(number, line)| match change(line, 0) {
+        Ok(Change::Turn(_)) => {
+            Err(wrong_line(name, number, "say whether to mask it or to keep it"))
+        }
+        Ok(change) => Ok((number, change)),
+        Err(problem) => Err(wrong_line(name, number, &problem)),
+    })
+    .collect()
+}
+
+/// What is wrong with a line; its text is not repeated.
+pub(super) fn wrong_line(name: &str, number: usize, problem: &str) -> CliError {
+    CliError::usage(format!("{name}, line {number}: {problem}"))
+        .hint("a line is: mask TEXT, keep TEXT, or TEXT = WORDS")
+}
+
+/// Kinds by one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    Secrets,
+    Kind(Kind),
+}
+
+pub(super) fn named(word: &str) -> Result<Named, String> {
+    let kind = || Kind::LOOKED_FOR.into_iter().find(|kind| kind.name() == word);
+    match word {
+        "secrets" => Ok(Named::Secrets),
+        _ => kind().map(Named::Kind).ok_or_else(|| {
+            let kinds = Kind::LOOKED_FOR.map(|kind| kind.name()).join(", ");
+            format!("no such kind; there are {kinds}")
+        }),
+    }
+}
+
+fn personal(word: &str) -> Result<Kind, String> {
+    match named(word)? {
+        Named::Kind(kind) if kind.class() == Class::Personal => Ok(kind),
+        _ => Err("secrets are kept with --keep-secrets only".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_no_kind_to_keep_in_passing() {
+        assert!(personal("password").is_err() && personal("secrets").is_err());
+        assert_eq!(personal("email"), Ok(Kind::Email));
+    }
+
+    #[test]
+    fn a_file_says_what_could_be_typed_and_errors_do_not_repeat_it() {
+        let file = "# of mine\n\nmask Waldhof\n12 = a number\nkeep email\n";
+        let read = changes("file", file).unwrap();
+        let numbers: Vec<_> = read.iter().map(|(number, _)| *number).collect();
+        assert_eq!(numbers, [3, 4, 5]);
+        for wrong in ["mask Waldhof\nWaldhof\n", "\nemail"] {
+            let error = changes("file", wrong).unwrap_err();
+            assert!(
+                error.message.contains("line 2") && !error.message.contains("Wald"),
+                "{error:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What was found and what a member named, in one list.
+
+use super::{Mention, Value};
+use crate::scrub::chat::Place;
+use std::collections::HashMap;
+
+/// Both together, apart from each other in every text. What the member named goes before what was
+/// found within it or stays (`stays`) as it is; within a find that does not stay there is nothing
+/// left to name. Where one of these only overlaps what was named, it reaches over both.
+pub fn merge_named(
+    found: &[Mention],
+    named: Vec<Mention>,
+    stays: &dyn Fn(&Value) -> bool,
+) -> Vec<Mention> {
+    if named.is_empty() {
+        return found.to_vec();
+    }
+    let mut texts: HashMap<Place, Vec<Mention>> = HashMap::new();
+    for mention in named {
+        texts.entry(mention.find.place).or_default().push(mention);
+    }
+    let mut merged = Vec::with_capacity(found.len());
+    for mention in found {
+        let mut mention = mention.clone();
+        let here = texts.entry(mention.find.place).or_default();
+        if keep(&mut mention, here, stays) {
+            merged.push(mention);
+        }
+    }
+    merged.extend(texts.into_values().flatten());
+    merged.sort_by_key(|mention| (mention.find.place, mention.find.span.start));
+    merged
+}
+
+/// Whether a find is still one beside what is named in the same text; widens it over, and takes out
+/// of these, what it has to do with.
+fn keep(mention: &mut Mention, named: &mut Vec<Mention>, stays: &dyn Fn(&Value) -> bool) -> bool {
+    let find = &mut mention.find;
+    let apart = |other: &Mention, find: &crate::scrub::ChatFind| {
+        other.find.span.end <= find.span.start || find.span.end <= other.find.span.start
+    };
+    let covers = |other: &Mention| {
+        other.find.span.start <= find.span.start && find.span.end <= other.find.span.end
+    };
+    if named.iter().any(covers) {
+        return false;
+    }
+    if stays(&mention.value) {
+        return named.iter().all(|other| apart(other, find));
+    }
+    named.retain(|other| {
+        let is_apart = apart(other, find);
+        if !is_apart {
+            find.span.start = find.span.start.min(other.find.span.start);
+            find.span.end = find.span.end.max(other.find.span.end);
+            find.code_points.start = find.code_points.start.min(other.find.code_points.start);
+            find.code_points.end = find.code_points.end.max(other.find.code_points.end);
+        }
+        is_apart
+    });
+    true
+}
