@@ -1,7 +1,8 @@
 //! Signing what was agreed to, and sending it until it is known what became of each chat.
 
 use super::drafting::Offer;
-use super::result::{Given, Outcome, Refused};
+use super::given::Given;
+use super::result::{Outcome, Refused};
 use crate::context::{Context, now};
 use crate::error::{CliError, Kind};
 use crate::person::Person;

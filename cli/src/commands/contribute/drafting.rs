@@ -1,6 +1,7 @@
 //! Which chats can be given under a policy and settings, and what giving each would mean.
 
-use super::result::{Given, Outcome, Refused};
+use super::given::Given;
+use super::result::{Outcome, Refused};
 use super::scrubbing::{Held, Ready};
 use super::settings::{Decided, Wishes};
 use crate::chosen::Chosen;

@@ -6,6 +6,7 @@ mod change;
 mod choosing;
 mod deliver;
 mod drafting;
+mod given;
 mod giving;
 mod result;
 mod scrubbing;
