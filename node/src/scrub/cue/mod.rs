@@ -56,7 +56,9 @@ impl Cues {
         let shift = |distance: usize, by: usize| distance.checked_add(by).unwrap_or(FAR);
         let mut before = self.before.map(|distance| shift(distance, later));
         if later > SIGN_BYTES {
+            // The first digits took what names a number of any kind.
             before[Cue::Other as usize] = FAR;
+            before[Cue::Number as usize] = FAR;
         }
         let after = self.after.map(|distance| if earlier > SIGN_BYTES { FAR } else { distance });
         Self { before, after }

@@ -25,14 +25,14 @@ reception|office|phoned|phoning|ring us|voice mail|pager|on his cell|my digits|\
 telefon*|handy*|mobil|mobilnummer|mobiltelefon*|rufnummer*|festnetz*|anrufen|ruf mich|rufen sie|anruf|\
 rückruf|durchwahl|erreichbar|erreichen|erreichst|telefax|faxnummer|mobilfunk*|ruf|\
 téléphone*|tél|tél.|portable|gsm|mobile|appelle|appelez|appeler|rappelle*|rappelez|joindre|joignable|télécopie*|\
-fixe|coordonnées|\
-teléfono*|telefono*|móvil|movil|celular|llama|llame|llámame|llámeme|llamar|llamarme|contactar*|contáct*|localizar*|fijo|contacto|whats|\
-cellulare|chiama|chiamami|chiamare|chiamatemi|telefonare|recapito|recapiti|fisso|telefonico|\
-telefone*|telemóvel|telemovel|celular|ligue|liga|ligar|ligue-me|me liga|contactar*|contacta*|contacte*|contate*|falar comigo|zap|fone|contato|contacto|\
-telefoon*|mobiel*|bel|bellen|bel me|belt|bereikbaar|bereiken|gsm-nummer|06-nummer|mobieltje|vaste lijn|\
-numer telefonu|telefonu|komórk*|kom.|zadzwoń|zadzwonić|dzwoń|dzwonić|dzwonic|zadzwon|kontakt|kontaktowy|\
+fixe|coordonnées|répond au|répondre au|\
+teléfono*|telefono*|móvil|movil|celular|llama|llame|llámame|llámeme|llamar|llamarme|contesta en el|atiende en el|contactar*|contáct*|localizar*|fijo|contacto|whats|\
+cellulare|chiama|chiamami|chiamare|chiamatemi|telefonare|risponde al|recapito|recapiti|fisso|telefonico|\
+telefone*|telemóvel|telemovel|celular|ligue|liga|ligar|ligue-me|me liga|contactar*|contacta*|contacte*|contate*|falar comigo|atende no|atende pelo|zap|fone|contato|contacto|\
+telefoon*|mobiel*|bel|bellen|bel me|belt|bereikbaar|bereiken|neemt op|opnemen|gsm-nummer|06-nummer|mobieltje|vaste lijn|\
+numer telefonu|telefonu|komórk*|kom.|zadzwoń|zadzwonić|dzwoń|dzwonić|dzwonic|odbiera|zadzwon|kontakt|kontaktowy|\
 telefonní|mobilu|volejte|zavolejte|zavolej|zavolat|volat|volejte mi|zavolajte|mobilní|\
-telefonnummer|mobilnr|mobilen|ring mig|ringa|ringer|nås på|nå mig|når mig|nå mej|ring meg|ring på|tlf|tlf.|mobilnummer|\
+telefonnummer|mobilnr|mobilen|ring mig|ringa|ringer|svarar på|nås på|nå mig|når mig|nå mej|ring meg|ring på|tlf|tlf.|mobilnummer|\
 puhelin*|puh|puh.|soita|soittaa|kännykkä*|matkapuhelin*|gsm|\
 телефон*|тел|тел.|моб|моб.|мобильн*|сотов*|позвон*|звони*|звон*|перезвон*|наберите|факс|ватсап|вотсап|\
 дзвон*|подзвон*|зателефон*|зателеф*|мобільн*|контактн*|телефонуйте|набери|\
@@ -52,7 +52,7 @@ no. hp|telpon|telefon bimbit|tawag|โทร|โทรศัพท์|เบอ�
 const NUMBER: &str = "\
 my number|number is|our number|his number|her number|their number|new number|at this number|number:|\
 meine nummer|meine neue nummer|nummer ist|mon numéro|numéro est|son numéro|mi número|mi numero|número es|\
-il mio numero|numero è|meu número|meu numero|número é|mijn nummer|nummer is|mój numer|numer to|moje číslo|\
+il mio numero|numero è|meu número|meu numero|número é|mijn nummer|nummer is|mój numer|numer to|numerem|moje číslo|\
 mitt nummer|mit nummer|numret är|numeroni|мой номер|номер|мій номер|numaram|numarası|número|numéro|numero|\
 nummer|nr|nr.|رقم|الرقم|شماره|नंबर|नम्बर|号码|號碼|番号|번호|מספר|αριθμός|szám|număr|numărul";
 
@@ -60,7 +60,7 @@ const CARD: &str = "\
 card|cards|credit card|debit card|creditcard|cc|ccnum|cardnumber|card number|visa|mastercard|amex|maestro|\
 american express|diners|discover|jcb|unionpay|kreditkarte*|karte|karten*|ec-karte|debitkarte|carte|carte bleue|\
 carte bancaire|tarjeta|tarjetas|carta|carta di credito|carta di debito|cartão|cartao|cartões|creditkaart|kaart|\
-pinpas|bankpas|karta|karty|kartę|karte|kartą|kartou|kartu|kreditkort|kort|kortnummer|betalkort|luottokortti|kortti|\
+pinpas|bankpas|karta|karty|kartę|karte|kartą|kartou|kartu|kreditkort|kort|kortet|kortets|kortnr|kortnummer|betalkort|luottokortti|kortti|\
 карт*|карточк*|картк*|kart|kartı*|kartım*|kredi kart*|bankkártya|hitelkártya|cardul|κάρτα|κάρτας|thẻ|kartu kredit|\
 بطاقة|البطاقة|بطاقتي|کارت|כרטיס|कार्ड|信用卡|银行卡|銀行卡|卡号|卡號|储蓄卡|借记卡|カード|クレジット|카드|신용카드|บัตร";
 

@@ -65,7 +65,7 @@ const COUNTED: [&str; 46] = [
 ];
 const COUNTED_PARTS: [&str; 5] = ["バージョン", "版本", "버전", "§", "إصدار"];
 /// Words after which they are an address.
-const ADDRESSES: [&str; 22] = [
+const ADDRESSES: [&str; 31] = [
     "ip",
     "ips",
     "ipv",
@@ -88,7 +88,18 @@ const ADDRESSES: [&str; 22] = [
     "dirección",
     "indirizzo",
     "адрес",
+    "адреса",
+    "сервер",
+    "сервера",
+    "хост",
+    "serveur",
+    "servidor",
+    "servern",
+    "serveren",
+    "sunucu",
 ];
+const ADDRESS_PARTS: [&str; 8] =
+    ["サーバー", "服务器", "伺服器", "主机", "서버", "خادم", "سرور", "सर्वर"];
 
 pub(super) fn find(text: &Folded<'_>, found: &mut Finds) {
     let bytes = text.bytes();
@@ -152,7 +163,9 @@ fn judge(
     if is_nobodys(address) || is_network(text, run.end, address) {
         return Judgement::Nobodys;
     }
-    let is_named = ends_near(before, &ADDRESSES, 4) || has_port(text, run.end);
+    let is_named = ends_near(before, &ADDRESSES, 4)
+        || contains_any(before, &ADDRESS_PARTS)
+        || has_port(text, run.end);
     let is_small = octets.iter().all(|octet| *octet < SMALL) || octets[2..] == [0, 0];
     match (is_named, is_small) {
         (true, _) => Judgement::Somebodys(97),

@@ -101,7 +101,7 @@ fn by_shape(run: &Run<'_>, shape: &Shape<'_>, international: Fit, extended: bool
     if shape.is_north_american() {
         return Some(if extended { 88 } else { 80 });
     }
-    if shape.is_trunk_grouped() || shape.is_area_in_parentheses() {
+    if shape.is_trunk_grouped() || shape.is_area_in_parentheses() || shape.is_brazilian() {
         return Some(72);
     }
     let spaceless = || context::in_spaceless_script(run.text, shape.start, shape.end);

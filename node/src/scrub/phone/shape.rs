@@ -77,7 +77,8 @@ impl<'a> Shape<'a> {
     pub(super) fn international(&self) -> Fit {
         let digits = self.digits();
         if self.plus {
-            return plan::fit(digits);
+            // "+ 0.25" is a sum: no calling code begins with a zero.
+            return if digits.first() == Some(&b'0') { Fit::Not } else { plan::fit(digits) };
         }
         let prefix: &[&[u8]] = &[b"00", b"011"];
         let Some((prefix, behind)) =
@@ -149,6 +150,22 @@ impl<'a> Shape<'a> {
             && self.groups[0].len() <= 3
             && self.run.gap(first).ends_with('(')
             && self.run.gap(first + 1).starts_with(')')
+    }
+
+    /// "11 91234-5678", "42 6087-5264": an area of Brazil, then four or five digits and four.
+    pub(super) fn is_brazilian(&self) -> bool {
+        let (digits, grouped) = (self.digits(), self.gaps().eq([" ", "-"]));
+        let [first, second, third, ..] = digits else { return false };
+        let is_area = match first {
+            b'2' => b"12478".contains(second),
+            b'3' => b"1234578".contains(second),
+            b'5' => b"1345".contains(second),
+            b'7' => b"134579".contains(second),
+            b'1' | b'4' | b'6' | b'8' | b'9' => *second != b'0',
+            _ => false,
+        };
+        let is_mobile = self.has_lens(&[2, 5, 4]) && *third == b'9';
+        grouped && is_area && (is_mobile || self.has_lens(&[2, 4, 4]))
     }
 
     /// "0912345678": in one piece, with a trunk zero.
