@@ -3,9 +3,12 @@
 use crate::error::{CliError, Kind};
 use crate::output::Output;
 use crate::text::{printable, printable_lines};
+use serde::Serialize;
 use sheaf_node::limits::{PLUGIN_SECS, PLUGIN_SECS_MAX};
 use sheaf_node::plugin::{PRESIDIO, Plugin, PluginCause, PluginError, PluginSettings};
-use sheaf_node::scrub::{ChatFind, Scanner, merge, question, read_answer, scan_chat};
+use sheaf_node::scrub::{
+    Answered, ChatFind, Kind as FindKind, Scanner, merge, question, read_answer, scan_chat,
+};
 use sheaf_protocol::chat::Chat;
 use std::path::Path;
 use tokio::sync::{mpsc, oneshot};
@@ -56,7 +59,7 @@ impl ScrubberArgs {
         let Some(settings) = self.settings() else { return Ok(None) };
         let plugin = Plugin::open(&settings).await?;
         if !plugin.is_confined() {
-            out.note(not_confined(plugin.name()));
+            out.note(format_args!("Mind that {}.", printable(&plugin.not_confined())));
         }
         Ok(Some(plugin))
     }
@@ -67,14 +70,6 @@ fn whole_path(program: &str) -> String {
     let is_path = Path::new(program).components().count() > 1;
     let whole = std::path::absolute(program).ok().filter(|_| is_path);
     whole.map_or_else(|| program.to_owned(), |path| path.display().to_string())
-}
-
-/// What a person should know about a program that has the network.
-pub(crate) fn not_confined(name: &str) -> String {
-    format!(
-        "Nothing keeps the scrubber {} from the network: `unshare -rn` does not work here.",
-        printable(name)
-    )
 }
 
 impl From<PluginError> for CliError {
@@ -117,22 +112,36 @@ impl Scrubbers {
         let ours = self.scanner.as_ref().map(|scanner| scan_chat(scanner, chat));
         let ours = ours.unwrap_or_default();
         match &self.other {
-            Some(other) => Ok(merge(chat, ours, other.finds(chat)?)),
+            Some(other) => Ok(merge(chat, ours, other.asked(chat)?)),
             None => Ok(ours),
         }
     }
 
-    /// Whether another scrubber is asked.
-    pub(crate) fn has_other(&self) -> bool {
-        self.other.is_some()
+    /// The kinds that Sheaf's own looks for, if it is asked.
+    pub(crate) fn looked_for(&self) -> Vec<String> {
+        let names = || FindKind::LOOKED_FOR.map(|kind| kind.name().into_owned()).to_vec();
+        self.scanner.as_ref().map(|_| names()).unwrap_or_default()
     }
+
+    /// The other scrubber that is asked.
+    pub(crate) fn other(&self) -> Option<Other> {
+        self.other.as_ref().map(|asker| asker.other.clone())
+    }
+}
+
+/// Another scrubber, as a result tells of it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Other {
+    program: String,
+    /// Whether it has a network: nothing here could keep it from it.
+    network: bool,
 }
 
 /// A thread's way to a program that runs beside it. It does not own the program, which ends when the
 /// command is broken off.
 #[derive(Debug)]
 pub(crate) struct Asker {
-    name: String,
+    other: Other,
     questions: mpsc::Sender<Question>,
 }
 
@@ -147,21 +156,22 @@ impl Asker {
     /// A way to `plugin`, and what goes on at its other end until this is dropped.
     pub(crate) fn to(plugin: Plugin) -> (Self, impl Future<Output = ()>) {
         let (questions, mut asked) = mpsc::channel::<Question>(1);
-        let name = plugin.name().to_owned();
+        let other = Other { program: plugin.name().into(), network: !plugin.is_confined() };
         let answering = async move {
             while let Some(Question { text, answer }) = asked.recv().await {
                 // Whoever asked may have been broken off.
                 let _ = answer.send(plugin.ask(text).await);
             }
         };
-        (Self { name, questions }, answering)
+        (Self { other, questions }, answering)
     }
 
-    fn finds(&self, chat: &Chat) -> Result<Vec<ChatFind>, CliError> {
+    fn asked(&self, chat: &Chat) -> Result<Answered, CliError> {
         let (answer, answered) = oneshot::channel();
         let asked = self.questions.blocking_send(Question { text: question(chat), answer });
         let answer = asked.ok().and_then(|()| answered.blocking_recv().ok());
         let answer = answer.ok_or_else(|| CliError::new(Kind::Interrupted, "interrupted"))??;
-        Ok(read_answer(chat, &answer).map_err(|error| PluginError::of_answer(&self.name, error))?)
+        Ok(read_answer(chat, &answer)
+            .map_err(|error| PluginError::of_answer(&self.other.program, error))?)
     }
 }

@@ -64,6 +64,13 @@ fn the_scrubber_does_no_io_and_reads_no_clock() {
 }
 
 #[test]
+fn only_plugins_start_programs() {
+    // The simulations' runner starts itself.
+    let except = ["node/src/plugin", "node/src/service/tests/seeds"];
+    absent("node/src", &["process::Command"], &except);
+}
+
+#[test]
 fn a_word_is_found_whole_and_outside_comments() {
     assert!(holds("use std::fs;", "std::fs") && holds("let x: Instant = y", "Instant"));
     assert!(!holds("let x = \"aef64b\";", "f64"), "a part of a word is another word");

@@ -1,13 +1,14 @@
 //! The formats checked by another language: `check.py` and the modules beside it know the
-//! specification and third-party libraries, and none of our code.
+//! specification and third-party libraries, and none of our code. And Microsoft Presidio as a scrubber.
 //!
-//! It needs the packages of `requirements.txt`; `SHEAF_PYTHON` names a Python that has them.
+//! It needs the packages of `requirements.txt` and `presidio.txt`; `SHEAF_PYTHON` names a Python that has them.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, dead_code)]
 
 #[path = "../dataset/commons.rs"]
 mod commons;
 #[path = "../dataset/folder.rs"]
 mod folder;
+mod presidio;
 
 use commons::{chat, consent, three_towns};
 use folder::Folder;
@@ -21,8 +22,12 @@ const SPEC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/spec/vectors");
 const ACCEPTED_MIN: usize = 169;
 const REFUSED_MIN: usize = 1107;
 
+fn python_path() -> String {
+    std::env::var("SHEAF_PYTHON").unwrap_or_else(|_| "python3".into())
+}
+
 fn python() -> Command {
-    Command::new(std::env::var_os("SHEAF_PYTHON").unwrap_or_else(|| "python3".into()))
+    Command::new(python_path())
 }
 
 /// Whether the packages are there. Their absence fails where CI runs and is said elsewhere.

@@ -50,6 +50,12 @@ impl Home {
         }
     }
 
+    /// From here on, the processes of this home find programs of a folder before those of the system.
+    pub fn finds_first_in(&mut self, folder: &Path) {
+        let folders = std::env::var("PATH").unwrap();
+        self.before = vec!["env".into(), format!("PATH={}:{folders}", folder.display())];
+    }
+
     /// Starts a command, which goes on by itself.
     pub fn begin(&self, args: &[&str]) -> Running {
         Running::start(self.command(args), &self.world)

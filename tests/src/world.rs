@@ -1,5 +1,6 @@
 //! A folder in which a story happens.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -43,6 +44,13 @@ impl World {
         let path = self.path().join(name);
         std::fs::write(&path, contents).unwrap();
         path
+    }
+
+    /// A program in this world, which may be run.
+    pub fn program(&self, name: &str, text: &str) -> String {
+        let path = self.file(name, text);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        path.to_str().unwrap().to_owned()
     }
 }
 

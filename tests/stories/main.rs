@@ -13,6 +13,7 @@ mod imports;
 mod masking;
 #[cfg(target_os = "linux")]
 mod memory;
+mod plugged;
 mod restoring;
 mod scrubbing;
 mod showing;

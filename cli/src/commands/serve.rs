@@ -4,12 +4,14 @@ use crate::context::Context;
 use crate::error::{CliError, Kind};
 use crate::output::{Output, Page, Report};
 use crate::person::book_of;
+use crate::scrubber::ScrubberArgs;
 use crate::signals::stop_wanted;
 use crate::text::printable;
 use serde::Serialize;
 use sheaf_node::book::Known;
 use sheaf_node::home::Home;
 use sheaf_node::net::NetError;
+use sheaf_node::plugin::Plugin;
 use sheaf_node::runtime::{Running, ServeError, ServeOptions, serve};
 use sheaf_protocol::id::{CommunityId, PublicKey};
 use std::io;
@@ -25,6 +27,11 @@ pub(crate) struct Args {
     /// one and newest copy of this home
     #[arg(long)]
     sign_unconfirmed: bool,
+    #[command(flatten)]
+    scrubber: ScrubberArgs,
+    /// From now on without a scrubber beside Sheaf's
+    #[arg(long, conflicts_with = "scrubber")]
+    no_scrubber: bool,
     /// End when standard input ends: for programs that start a node
     #[arg(long, hide = true)]
     until_stdin_ends: bool,
@@ -37,6 +44,8 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
         true => super::init::LISTEN.map(str::to_owned).to_vec(),
         false => args.listen,
     };
+    keep_scrubber(&home, &args.scrubber, args.no_scrubber).await?;
+    let scrubber = home.settings()?.scrubber.map(|scrubber| scrubber.program);
     let options = ServeOptions { listen, sign_unconfirmed: args.sign_unconfirmed };
     let shutdown = async {
         tokio::select! {
@@ -47,7 +56,7 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     let out = cx.out;
     let book_home = home.clone();
     let ready = move |running: &Running| {
-        for outcome in [remember(&book_home, running), say(&out, running)] {
+        for outcome in [remember(&book_home, running), say(&out, running, scrubber)] {
             if let Err(error) = outcome {
                 error.print(out.json);
             }
@@ -55,6 +64,25 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     };
     serve(home, options, ready, shutdown).await?;
     cx.out.note("The node has stopped.");
+    Ok(())
+}
+
+/// Keeps the scrubber that was named for this start and those to come.
+async fn keep_scrubber(home: &Home, named: &ScrubberArgs, none: bool) -> Result<(), CliError> {
+    let named = named.settings();
+    if named.is_none() && !none {
+        return Ok(());
+    }
+    // Not under a node that runs with another.
+    let _lock = home.lock()?;
+    if let Some(scrubber) = &named {
+        Plugin::open(scrubber).await?;
+    }
+    let mut settings = home.settings()?;
+    if settings.scrubber != named {
+        settings.scrubber = named;
+        home.write_settings(&settings)?;
+    }
     Ok(())
 }
 
@@ -73,13 +101,14 @@ fn remember(home: &Home, running: &Running) -> Result<(), CliError> {
     Ok(())
 }
 
-fn say(out: &Output, running: &Running) -> Result<(), CliError> {
+fn say(out: &Output, running: &Running, scrubber: Option<String>) -> Result<(), CliError> {
     out.report(&Up {
         node: running.node,
         addresses: running.addresses.clone(),
         community: running.home.as_ref().map(|(id, _)| *id),
         name: running.home.as_ref().map(|(_, name)| name.clone()),
         followed: running.followed as u64,
+        scrubber,
     })
 }
 
@@ -105,6 +134,8 @@ struct Up {
     community: Option<CommunityId>,
     name: Option<String>,
     followed: u64,
+    /// A program that looks for what is private beside Sheaf.
+    scrubber: Option<String>,
 }
 
 impl Report for Up {
@@ -120,6 +151,9 @@ impl Report for Up {
         match self.followed {
             0 => page.field("follows", "no other community yet: sheaf follow ADDRESS"),
             followed => page.field("follows", count_communities(followed)),
+        }
+        if let Some(scrubber) = &self.scrubber {
+            page.field("scrubber", format_args!("{}, beside Sheaf's", printable(scrubber)));
         }
         page.aside("Ctrl-C stops it.");
     }

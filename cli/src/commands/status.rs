@@ -6,6 +6,7 @@ use crate::node::{OwnNode, unexpected};
 use crate::output::{Page, Report};
 use crate::text::{ago, count, printable};
 use serde::Serialize;
+use sheaf_node::plugin::PluginSettings;
 use sheaf_protocol::exchange::{NodeStatus, StatusLine, StewardReply, StewardRequest};
 use sheaf_protocol::id::{CommunityId, PublicKey};
 use sheaf_protocol::time::Time;
@@ -20,7 +21,8 @@ pub(super) async fn run(_: Args, cx: &Context) -> Result<(), CliError> {
         return Err(unexpected());
     };
     node.close().await;
-    cx.out.report(&Status::from(status))
+    let scrubber = cx.existing_home()?.settings()?.scrubber;
+    cx.out.report(&Status { scrubber, ..Status::from(status) })
 }
 
 #[derive(Debug, Serialize)]
@@ -34,6 +36,8 @@ struct Status {
     now: Time,
     peers: u64,
     communities: Vec<Line>,
+    /// The program that looks through every chat that arrives, beside Sheaf.
+    scrubber: Option<PluginSettings>,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,6 +72,7 @@ impl From<NodeStatus> for Status {
             now: status.now,
             peers: status.peers,
             communities: status.communities.into_iter().map(Line::from).collect(),
+            scrubber: None,
         }
     }
 }
@@ -103,6 +108,10 @@ impl Report for Status {
         page.field("up since", format_args!("{} ({up})", self.since));
         self.addresses.iter().for_each(|address| page.field("listens at", printable(address)));
         page.field("peers", format_args!("{} connected", self.peers));
+        if let Some(PluginSettings { program, seconds, .. }) = &self.scrubber {
+            let words = format!("{}, beside Sheaf's; {seconds} s for a chat", printable(program));
+            page.field("scrubber", words);
+        }
         for line in &self.communities {
             page.blank();
             line.page(page, self.now);

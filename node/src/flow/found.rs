@@ -91,6 +91,7 @@ pub fn found(home: &Home, founding: Founding) -> Result<Founded, FoundError> {
     home.write_settings(&Settings {
         name: founding.name.clone(),
         listen: founding.listen.clone(),
+        ..home.settings()?
     })?;
     let node = home.node_key()?;
     let founding = admitting(founding, node.public());

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! keys/seed keys/node     made with the folder; keys/root keys/log where a community is founded
-//! settings.toml           name and listen addresses
+//! settings.toml           name, listen addresses, a scrubber of the community's own
 //! lock                    held by the one process that may write store/ and large/
 //! running.json            where the running node listens; only meaningful while the lock is held
 //! store/ large/           the node's data
@@ -22,6 +22,7 @@ pub(crate) use durable::sync_dir;
 pub use lock::HomeLock;
 pub use running::RunningNode;
 
+use crate::plugin::PluginSettings;
 use durable::write_private;
 use serde::{Deserialize, Serialize};
 use sheaf_protocol::sign::{SecretKey, Seed};
@@ -115,6 +116,9 @@ pub struct Settings {
     pub name: String,
     /// Multiaddresses to listen on.
     pub listen: Vec<String>,
+    /// A scrubber that every chat which arrives is shown to, beside Sheaf's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scrubber: Option<PluginSettings>,
 }
 
 impl Home {

@@ -22,7 +22,7 @@ pub use error::{PluginCause, PluginError};
 pub use settings::{PRESIDIO, PluginSettings};
 
 use crate::limits::{PLUGIN_RUNS_MAX, PLUGIN_SECS_MAX};
-use crate::scrub::{ChatFind, question, read_answer};
+use crate::scrub::{ChatFind, merge, question, read_answer};
 use confine::Confinement;
 use process::Line;
 use sheaf_protocol::chat::Chat;
@@ -84,13 +84,23 @@ impl Plugin {
         self.line.confinement != Confinement::None
     }
 
+    /// What whoever set the program should know if it is not.
+    pub fn not_confined(&self) -> String {
+        format!(
+            "nothing keeps the scrubber {} from the network: unshare -rn does not work here",
+            self.name
+        )
+    }
+
     /// What the program finds in a chat.
     ///
     /// # Errors
     /// [`PluginError`]: then nothing is known of what the chat holds.
     pub async fn finds(&self, chat: &Chat) -> Result<Vec<ChatFind>, PluginError> {
         let answer = self.ask(question(chat)).await?;
-        self.read(chat, &answer)
+        let read = read_answer(chat, &answer);
+        let answered = read.map_err(|error| PluginError::of_answer(&self.name, error))?;
+        Ok(merge(chat, Vec::new(), answered))
     }
 
     /// Asks the program; `question` is what [`question`] makes of a chat. May be dropped at any
@@ -110,14 +120,6 @@ impl Plugin {
             },
         };
         asked.map_err(|(cause, last_words)| PluginError::new(&self.name, cause, last_words))
-    }
-
-    /// Checks an answer about a chat.
-    ///
-    /// # Errors
-    /// If it does not fit the chat.
-    pub fn read(&self, chat: &Chat, answer: &[u8]) -> Result<Vec<ChatFind>, PluginError> {
-        read_answer(chat, answer).map_err(|error| PluginError::of_answer(&self.name, error))
     }
 }
 

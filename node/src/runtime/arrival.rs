@@ -2,32 +2,117 @@
 //! decides what becomes of it.
 
 use super::{Context, blocking};
-use crate::scrub::arrival;
+use crate::plugin::{Plugin, PluginError, PluginSettings};
+use crate::scrub::{Answered, merge, question, read_answer, scan_chat, told};
 use sheaf_protocol::chat::Chat;
 use sheaf_protocol::exchange::Findings;
+use sheaf_protocol::limits::FINDING_FAILED_BYTES_MAX;
 use std::sync::Arc;
+
+/// The scrubber that a community plugged in.
+pub(super) enum Plugged {
+    /// There is none.
+    None,
+    /// A program that is asked.
+    Program(Plugin),
+    /// One that cannot be: every chat goes to review.
+    Unusable(PluginError),
+}
+
+impl Plugged {
+    /// What the settings name.
+    pub(super) async fn open(settings: Option<&PluginSettings>) -> Self {
+        let Some(settings) = settings else { return Self::None };
+        Plugin::open(settings).await.map_or_else(Self::Unusable, Self::Program)
+    }
+
+    /// What a steward should know.
+    pub(super) fn attention(&self) -> Option<String> {
+        match self {
+            Self::Program(plugin) if !plugin.is_confined() => Some(plugin.not_confined()),
+            Self::Program(_) | Self::None => None,
+            Self::Unusable(error) => Some(format!(
+                "{error}; every chat waits for review until the node is started with one that runs \
+                 (sheaf serve --scrubber PROGRAM) or without (--no-scrubber)"
+            )),
+        }
+    }
+
+    /// What the program answers about a chat.
+    async fn answer(&self, question: String) -> Result<Vec<u8>, String> {
+        match self {
+            Self::None => Ok(NOTHING.to_vec()),
+            Self::Unusable(error) => Err(error.to_string()),
+            Self::Program(plugin) => plugin.ask(question).await.map_err(|error| {
+                let words = &error.last_words;
+                tracing::warn!("{error}: a chat goes to review; the scrubber said: {words:?}");
+                error.to_string()
+            }),
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::None => "",
+            Self::Program(plugin) => plugin.name(),
+            Self::Unusable(error) => &error.program,
+        }
+    }
+}
+
+/// An answer in which nothing was found.
+const NOTHING: &[u8] = b"{\"spans\":[]}";
 
 /// Everything that was found in a chat that arrived. What cannot be looked through says so in
 /// `failed`, and the chat goes to review.
-///
-/// This is where further scrubbers join in: each adds its finds to those of Sheaf
-/// ([`add_find`](crate::scrub::add_find)), or says why it could not look ([`failed`]).
 pub(super) async fn findings(context: &Context, chat: &Arc<Chat>, at_once: bool) -> Findings {
-    scanned(context, chat, at_once).await
+    let (scanner, scanned) = (context.scanner.clone(), chat.clone());
+    let ours = worker(context, at_once, move || scan_chat(&scanner, &scanned)).await;
+    let Some(ours) = ours else { return failed(Findings::default(), "the scan broke off") };
+    if matches!(context.plugged, Plugged::None) {
+        return told(&ours);
+    }
+    match others(context, chat, at_once).await {
+        Ok(others) => {
+            let chat = chat.clone();
+            let merged = worker(context, at_once, move || told(&merge(&chat, ours, others))).await;
+            merged.unwrap_or_else(|| failed(Findings::default(), "the scan broke off"))
+        }
+        Err(why) => failed(told(&ours), &why),
+    }
 }
 
-/// What Sheaf itself finds. A small chat is looked through where it was read.
-async fn scanned(context: &Context, chat: &Arc<Chat>, at_once: bool) -> Findings {
-    let (scanner, chat) = (context.scanner.clone(), chat.clone());
-    let scan = move || arrival(&scanner, &chat);
+/// What the community's own scrubber finds, or why it could not look.
+async fn others(context: &Context, chat: &Arc<Chat>, at_once: bool) -> Result<Answered, String> {
+    let broke_off = || "the scan broke off".to_owned();
+    let asked = chat.clone();
+    let question =
+        worker(context, at_once, move || question(&asked)).await.ok_or_else(broke_off)?;
+    let answer = context.plugged.answer(question).await?;
+    let chat = chat.clone();
+    let read = worker(context, at_once, move || read_answer(&chat, &answer)).await;
+    read.ok_or_else(broke_off)?.map_err(|error| {
+        let error = PluginError::of_answer(context.plugged.name(), error).to_string();
+        tracing::warn!("{error}: a chat goes to review");
+        error
+    })
+}
+
+/// Does work on a chat: a small one is looked through where it was read. `None` if it broke off.
+async fn worker<T: Send + 'static>(
+    context: &Context,
+    at_once: bool,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
     if at_once {
-        return scan();
+        return Some(work());
     }
     let _permit = context.workers.acquire().await;
-    blocking(scan).await.unwrap_or_else(|| failed(Findings::default(), "the scan broke off"))
+    blocking(work).await
 }
 
 /// The same findings, from a scrubber that could not look through all of the chat.
 fn failed(findings: Findings, why: &str) -> Findings {
-    Findings { failed: Some(why.to_owned()), ..findings }
+    let end = why.floor_char_boundary(FINDING_FAILED_BYTES_MAX);
+    Findings { failed: Some(why[..end].to_owned()), ..findings }
 }

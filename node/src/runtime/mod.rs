@@ -53,6 +53,8 @@ struct Context {
     workers: Arc<Semaphore>,
     /// Finds what is private in chats that arrive.
     scanner: Arc<Scanner>,
+    /// And what the community's own scrubber finds.
+    plugged: arrival::Plugged,
     /// Who is connected, and what they may ask.
     guests: Guests,
 }

@@ -1,6 +1,7 @@
 //! Starting a node: keys, store, network, service; and what a start can fail of.
 
 use super::Context;
+use super::arrival::Plugged;
 use super::driver::{Driver, now};
 use super::guests::Guests;
 use super::jobs::{explaining, statements_of};
@@ -99,6 +100,11 @@ pub async fn serve(
         now: now(),
     });
     service.begin_damaged(damaged, &unreadable);
+    let plugged = Plugged::open(home.settings()?.scrubber.as_ref()).await;
+    if let Some(sentence) = plugged.attention() {
+        tracing::warn!("{sentence}");
+        service.begin_attention(&sentence);
+    }
     let (events, received) = mpsc::channel(LOOP_EVENTS_MAX);
     let context = Arc::new(Context {
         proofs: super::proofs::start(),
@@ -110,6 +116,7 @@ pub async fn serve(
         submission_kib: Arc::new(Semaphore::new(SUBMISSION_KIB_MAX as usize)),
         workers: Arc::new(Semaphore::new(WORKERS)),
         scanner: Arc::new(Scanner::new()),
+        plugged,
         guests: Guests::new(Instant::now()),
     });
     if let Err(error) = home.write_running(&running.addresses) {

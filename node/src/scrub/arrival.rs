@@ -9,13 +9,18 @@ use std::ops::Range;
 
 /// What is private in a chat, as far as is known here. Masks are no finds.
 pub fn arrival(scanner: &Scanner, chat: &Chat) -> Findings {
+    told(&scan_chat(scanner, chat))
+}
+
+/// Finds of one chat, in its order and without overlaps.
+pub fn told(finds: &[ChatFind]) -> Findings {
     let mut findings = Findings::default();
-    scan_chat(scanner, chat).iter().for_each(|find| add_find(&mut findings, find));
+    finds.iter().for_each(|find| add_find(&mut findings, find));
     findings
 }
 
 /// Adds a find to what is told of a chat: counted by the family of its kind, as policies name it.
-pub fn add_find(findings: &mut Findings, find: &ChatFind) {
+fn add_find(findings: &mut Findings, find: &ChatFind) {
     let range = |start: usize, end: usize| (start as u64, end as u64);
     let finding = Finding {
         at: find.place.to_string(),

@@ -1,6 +1,7 @@
 //! What several scrubbers found, as one list without overlaps, in which nothing that one of them found
 //! is left out.
 
+use super::answer::Answered;
 use super::chat::{ChatFind, Finder, Place, walk};
 use super::{Class, CodePoints, Kind, Span};
 use sheaf_protocol::chat::Chat;
@@ -17,19 +18,21 @@ pub(super) struct Piece {
     pub(super) by: Finder,
 }
 
-/// Finds of one chat by two scrubbers, each in the order of the chat, as one list.
+/// Finds of one chat by two scrubbers as one list in its order.
 ///
 /// Those of one kind that overlap become one. Of others that overlap, the part that both have goes to
 /// a secret before what tells of a person, then to the surer, the longer, and ours; the rest of the
 /// other stays, if there is a letter or a digit in it.
-pub fn merge(chat: &Chat, ours: Vec<ChatFind>, others: Vec<ChatFind>) -> Vec<ChatFind> {
-    if others.is_empty() {
+pub fn merge(chat: &Chat, ours: Vec<ChatFind>, mut others: Answered) -> Vec<ChatFind> {
+    if others.texts.is_empty() {
         return ours;
     }
-    let mut lists = [ours, others].map(|finds| finds.into_iter().peekable());
+    let mut ours = ours.into_iter().peekable();
     let mut merged = Vec::new();
     walk(chat, &mut |place, text| {
-        let pieces: Vec<Piece> = lists.iter_mut().flat_map(|list| taken(list, place)).collect();
+        let mut pieces: Vec<Piece> = taken(&mut ours, place).collect();
+        let is_here = |(at, _): &mut (Place, _)| *at == place;
+        pieces.extend(others.texts.pop_front_if(is_here).into_iter().flat_map(|(_, here)| here));
         if !pieces.is_empty() {
             merged.extend(settle(&place, text, pieces));
         }
@@ -57,7 +60,7 @@ fn mend_continuations(finds: &mut [ChatFind]) {
 }
 
 /// Finds of one text, in any order and overlapping, as [`merge`] says.
-pub(super) fn settle(place: &Place, text: &str, pieces: Vec<Piece>) -> Vec<ChatFind> {
+fn settle(place: &Place, text: &str, pieces: Vec<Piece>) -> Vec<ChatFind> {
     let mut pieces = joined(pieces);
     pieces.sort_unstable_by_key(rank);
     let mut code_points = CodePoints::new(text);

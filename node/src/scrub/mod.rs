@@ -42,8 +42,8 @@ mod span;
 mod tokens;
 mod wallet;
 
-pub use answer::{AnswerError, question, read_answer};
-pub use arrival::{add_find, arrival, kind_of, marked};
+pub use answer::{AnswerError, Answered, question, read_answer};
+pub use arrival::{arrival, kind_of, marked, told};
 pub use chat::{ChatFind, Field, Finder, Place, scan_chat, with_texts};
 pub use kind::{Class, Country, CustomKind, Kind};
 pub use mask::{

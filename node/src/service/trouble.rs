@@ -61,6 +61,13 @@ impl Service {
         }
     }
 
+    /// What a steward should know of the node at which chats arrive.
+    pub fn begin_attention(&mut self, sentence: &str) {
+        for hosted in self.hosted.values_mut().filter(|hosted| hosted.is_home()) {
+            hosted.needs_person(sentence.to_owned());
+        }
+    }
+
     /// Why a community is not served although it is in the store.
     pub(super) fn damage_of(&self, community: &CommunityId) -> Option<String> {
         self.damaged.iter().find(|damaged| damaged.id == *community).map(Damaged::sentence)

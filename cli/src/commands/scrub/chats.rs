@@ -4,7 +4,7 @@ use crate::error::{CliError, OrFail as _};
 use crate::excerpt::Excerpt;
 use crate::exports::{Files, read_exports};
 use crate::output::{Output, Page, Report};
-use crate::scrubber::Scrubbers;
+use crate::scrubber::{Other, Scrubbers};
 use crate::text::{count, printable};
 use serde::Serialize;
 use sheaf_node::import::Imported;
@@ -46,7 +46,8 @@ pub(super) fn run(files: &[PathBuf], scrubbers: &Scrubbers, out: &Output) -> Res
         written => written.or_fail("writing to standard output")?,
     }
     found.read = read;
-    found.looked_for = Kind::LOOKED_FOR.map(|kind| kind.name().into_owned()).to_vec();
+    found.scrubber = scrubbers.other();
+    found.looked_for = scrubbers.looked_for();
     match out.json {
         true => out.json_note(&found),
         false => out.report(&found)?,
@@ -132,6 +133,9 @@ struct Found {
     counts: BTreeMap<String, u64>,
     /// The kinds that are looked for.
     looked_for: Vec<String>,
+    /// The scrubber that was asked beside Sheaf's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scrubber: Option<Other>,
     #[serde(skip)]
     shown: Vec<ShownChat>,
     #[serde(skip)]
@@ -203,7 +207,10 @@ impl Report for Found {
         }
         self.summary(page);
         self.read.page(page);
-        page.aside(format_args!("Looked for: {}.", self.looked_for.join(", ").replace('-', " ")));
+        if !self.looked_for.is_empty() {
+            let kinds = self.looked_for.join(", ").replace('-', " ");
+            page.aside(format_args!("Looked for: {kinds}."));
+        }
         page.aside(
             "No scan is perfect: names, addresses and whatever is told in other words may be \
              overlooked. Read a chat before you share it. Nothing was shared or changed.",

@@ -26,7 +26,7 @@ pub(super) fn run(
     out: &Output,
 ) -> Result<(), CliError> {
     let mut table = Table::default();
-    let mut measured = Measured { every_kind: scrubbers.has_other(), ..Measured::default() };
+    let mut measured = Measured { every_kind: scrubbers.other().is_some(), ..Measured::default() };
     for path in files {
         for (position, labelled) in (1..).zip(read(path)?) {
             let spans = spans(&labelled.text, scrubbers).map_err(|e| e.in_chat(position))?;

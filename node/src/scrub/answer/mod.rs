@@ -6,9 +6,9 @@
 mod ends;
 mod marked;
 
-use super::chat::{ChatFind, Finder, Place, walk};
+use super::chat::{Finder, Place, walk};
 use super::folded::Form;
-use super::merge::{Piece, settle};
+use super::merge::Piece;
 use super::{Kind, Span};
 use crate::limits::{PLUGIN_CONFIDENCE, PLUGIN_SPANS_MAX};
 use ends::Ends;
@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::error::Category;
 use sheaf_protocol::chat::Chat;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt::Write as _;
 
 /// Why an answer is none.
@@ -122,16 +122,24 @@ struct Told<'a> {
     confidence: Option<u64>,
 }
 
+/// What a program found in a chat: spans that lie in its texts, and may overlap.
+/// [`merge`](super::merge) makes finds of them.
+#[derive(Debug, Clone, Default)]
+pub struct Answered {
+    /// The texts in which something was found, in the order of the chat.
+    pub(super) texts: VecDeque<(Place, Vec<Piece>)>,
+}
+
 /// The chat as a program is given it: its JSON on one line, without the line's end.
 pub fn question(chat: &Chat) -> String {
     chat.to_json().to_string()
 }
 
-/// What a program found in a chat: in the order of the chat, without overlaps.
+/// Reads what a program found in a chat.
 ///
 /// # Errors
 /// [`AnswerError`] at the first thing that does not fit.
-pub fn read_answer(chat: &Chat, answer: &[u8]) -> Result<Vec<ChatFind>, AnswerError> {
+pub fn read_answer(chat: &Chat, answer: &[u8]) -> Result<Answered, AnswerError> {
     let Answer { spans } = serde_json::from_slice(answer)?;
     if spans.len() > PLUGIN_SPANS_MAX {
         return Err(AnswerError::Spans { count: spans.len() });
@@ -140,9 +148,9 @@ pub fn read_answer(chat: &Chat, answer: &[u8]) -> Result<Vec<ChatFind>, AnswerEr
     for (number, told) in spans.iter().enumerate() {
         places.entry(&told.at).or_default().push(number);
     }
-    let (mut finds, mut path) = (Ok(Vec::new()), String::new());
+    let (mut answered, mut path) = (Ok(Answered::default()), String::new());
     walk(chat, &mut |place, text| {
-        let Ok(found) = &mut finds else { return };
+        let Ok(found) = &mut answered else { return };
         if places.is_empty() {
             return;
         }
@@ -151,16 +159,16 @@ pub fn read_answer(chat: &Chat, answer: &[u8]) -> Result<Vec<ChatFind>, AnswerEr
         let _ = write!(path, "{place}");
         if let Some(numbers) = places.remove(path.as_str()) {
             match in_text(&place, text, &spans, &numbers) {
-                Ok(here) => found.extend(here),
-                Err(error) => finds = Err(error),
+                Ok(here) => found.texts.push_back((place, here)),
+                Err(error) => answered = Err(error),
             }
         }
     });
     match places.into_values().flatten().min() {
-        Some(span) if finds.is_ok() => {
+        Some(span) if answered.is_ok() => {
             Err(AnswerError::Place { span, at: shortened(&spans[span].at) })
         }
-        _ => finds,
+        _ => answered,
     }
 }
 
@@ -170,7 +178,7 @@ fn in_text(
     text: &str,
     spans: &[Told<'_>],
     numbers: &[usize],
-) -> Result<Vec<ChatFind>, AnswerError> {
+) -> Result<Vec<Piece>, AnswerError> {
     let told = numbers.iter().map(|number| &spans[*number]);
     let mut ends = Ends::new(text, told.flat_map(|told| [told.start, told.end]).collect());
     if place.form(text) == Form::Json {
@@ -183,7 +191,7 @@ fn in_text(
             pieces.push(Piece { span, continues: false, by: Finder::Plugin });
         }
     }
-    Ok(settle(place, text, pieces))
+    Ok(pieces)
 }
 
 fn checked(number: usize, told: &Told<'_>, text: &str, ends: &Ends) -> Result<Span, AnswerError> {

@@ -3,6 +3,7 @@
 //! Keys here are drawn by [`drawn`] and put together while the tests run: none is anybody's, and no
 //! search for leaked keys stumbles over this file.
 
+mod answers;
 mod chats;
 mod emails;
 mod folding;

@@ -2,8 +2,8 @@
 
 use super::{Decoder, sure, with_text};
 use crate::scrub::{
-    ChatFind, CodePoints, Kind, Scanner, Span, mask, merge, question, read_answer, scan_chat,
-    with_texts,
+    Answered, ChatFind, CodePoints, Kind, Scanner, Span, mask, merge, question, read_answer,
+    scan_chat, with_texts,
 };
 use sheaf_protocol::chat::{Chat, Message, Part, Role};
 use std::sync::LazyLock;
@@ -169,11 +169,12 @@ fn split(input: &[u8]) -> (Chat, &[u8]) {
 
 /// What was answered lies in the chat, and goes together with what is found here: nothing that either
 /// found is left out.
-fn taken(chat: &Chat, told: Option<Vec<ChatFind>>) {
-    let Some(told) = told else { return };
+fn taken(chat: &Chat, answered: Option<Answered>) {
+    let Some(answered) = answered else { return };
+    let told = merge(chat, Vec::new(), answered.clone());
     fit(chat, &told);
     let ours = scan_chat(&SCANNER, chat);
-    let merged = merge(chat, ours.clone(), told.clone());
+    let merged = merge(chat, ours.clone(), answered);
     fit(chat, &merged);
     with_texts(chat, &ours, &mut |find, text| covered(find, text, &merged));
     with_texts(chat, &told, &mut |find, text| covered(find, text, &merged));
