@@ -234,6 +234,8 @@ fn a_chat_is_known_again_whatever_was_masked_in_it() {
     bob.ok(&["withdraw", id, "--yes"]);
     let back = bob.ok(&["contribute", &file, "--yes", "--mask", "email"]);
     assert_eq!(back["given"][0]["state"], "taken-back", "not even then unasked: {back}");
+    let ran = bob.on_a_terminal(&["contribute", &file], |_| None);
+    assert!(!ran.stdout.contains("Go on so?"), "nothing is asked about it\n{ran}");
     let none = bob.fails(&["contribute", &file, "--yes", "--select", "given:no"]);
     assert_eq!(none.kind, "not-found", "nor is it new in a list: {none:?}");
 
@@ -241,8 +243,15 @@ fn a_chat_is_known_again_whatever_was_masked_in_it() {
     assert_eq!(asked["given"][0]["state"], "logged", "{asked}");
     alice.until_live(&tea, 1);
     assert_eq!(says(&rows(&world, node.tcp())[0], 0, "text"), "I am [EMAIL_1]");
-    let open = bob.ok(&["contribute", &file, "--yes"]);
+    let open = bob.ok(&["contribute", &file, "--yes", "--again"]);
     assert_eq!(open["given"][0]["state"], "taken-back", "the same text does not return: {open}");
+
+    let secret = world.file("key.jsonl", jsonl(&[chat("Key", &format!("It is {}", key()), "Oh.")]));
+    let secret = secret.to_str().unwrap();
+    bob.ok(&["contribute", secret, "--yes", "--mask", "secrets"]);
+    let again = bob.ok(&["contribute", secret, "--yes"]);
+    assert_eq!(again["given"][0]["state"], "given-before", "its secret is no news: {again}");
+    assert_eq!(again["refused"], json!([]), "{again}");
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub(super) struct Round {
     pub(super) offers: Vec<Offer>,
     /// Those that hold secrets, and are not among the offers.
     pub(super) held: Vec<Held>,
+    /// Those of them that were given before, with the secrets masked.
+    pub(super) known: Vec<Held>,
 }
 
 /// A chat that can be given, and what giving it would mean.
@@ -75,8 +77,20 @@ impl Offer {
 
     fn of(ready: Ready) -> Self {
         let told = languages(&ready.shared.chat);
-        let source = TextMark::of(&ready.source.chat.chat.to_cbor());
+        let source = mark_of(&ready.source);
         Self { ready, told, source }
+    }
+}
+
+/// Recognises a chat as it was read.
+pub(super) fn mark_of(chosen: &Chosen) -> TextMark {
+    TextMark::of(&chosen.chat.chat.to_cbor())
+}
+
+impl Round {
+    /// Chats that were chosen, nothing of them looked at yet.
+    pub(super) fn new(info: CommunityInfo, chosen: Vec<Chosen>) -> Self {
+        Self { info, chosen, offers: Vec::new(), held: Vec::new(), known: Vec::new() }
     }
 }
 
@@ -102,6 +116,12 @@ impl Drafting {
         let contributor = Contributor::new(book, &person.seed, &round.info)?;
         let (drafted, before, refused) = (Vec::new(), Vec::new(), Vec::new());
         let mut drafting = Self { decided, drafted, before, refused, repeated: 0 };
+        for Held { source, .. } in &round.known {
+            let chat = &source.chat.chat;
+            if let Some((id, state)) = contributor.given_of(&mark_of(source)) {
+                drafting.know(Given::before(id, state, chat).with_other_masks(), outcome);
+            }
+        }
         let mut texts = HashSet::new();
         for offer in &round.offers {
             let Ready { source: chosen, shared, scrubbed } = &offer.ready;

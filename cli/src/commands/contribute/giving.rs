@@ -5,10 +5,11 @@ use super::Args;
 use super::asking::{Answer, Screen};
 use super::choosing::{Choice, Judge};
 use super::deliver::Delivery;
-use super::drafting::{Drafting, Offer, Round};
+use super::drafting::{Drafting, Offer, Round, mark_of};
 use super::result::Outcome;
 use super::scrubbing::{Asks, Edits, Ready, Step, Wants};
 use super::settings::{self, Decided, Wishes};
+use crate::chosen::Chosen;
 use crate::context::{Context, now};
 use crate::error::{CliError, Kind, OrFail as _};
 use crate::preview::Detail;
@@ -16,6 +17,7 @@ use crate::progress::Progress;
 use crate::text::{count, printable};
 use sheaf_node::book::Choices;
 use sheaf_node::client::CommunityInfo;
+use sheaf_node::flow::contribute::Contributor;
 use sheaf_node::import::Imported;
 use sheaf_protocol::statement::Attribution;
 
@@ -74,7 +76,7 @@ impl Giving<'_> {
         let mut choice = self.judge(&info)?.choice(self.args, chats).await?;
         while let Some(Choice { chosen, list }) = choice {
             self.has_list = list.is_some();
-            let mut round = Round { info, chosen, offers: Vec::new(), held: Vec::new() };
+            let mut round = Round::new(info, chosen);
             let ended = match self.prepare(&mut round, Asks::IfFound).await? {
                 true => self.give(&mut round).await?,
                 false => Ended::Refused,
@@ -95,12 +97,26 @@ impl Giving<'_> {
         let (cx, args) = (self.delivery.cx, self.args);
         let policy = round.info.policy();
         let step = Step { cx, edits: &self.edits, policy, asks: args.asks() };
-        let Some(done) = step.run(&mut self.wants, round.chosen.clone(), asks).await? else {
+        let (known, new) = self.known(round)?;
+        let Some(mut done) = step.run(&mut self.wants, new, asks).await? else {
             return Ok(false);
         };
+        let known = step.quietly(&self.wants, known).await?;
+        done.ready.extend(known.ready);
+        (round.held, round.known) = (done.held, known.held);
         round.offers = tell_languages(cx, done.ready).await?;
-        round.held = done.held;
         Ok(true)
+    }
+
+    /// Of the chosen chats those that were given before, about which nothing is asked, and the rest.
+    fn known(&self, round: &Round) -> Result<(Vec<Chosen>, Vec<Chosen>), CliError> {
+        if self.wishes.again {
+            return Ok((Vec::new(), round.chosen.clone()));
+        }
+        let Delivery { person, book, .. } = self.delivery;
+        let contributor = Contributor::new(book, &person.seed, &round.info)?;
+        let is_known = |chosen: &Chosen| contributor.given_of(&mark_of(chosen)).is_some();
+        Ok(tokio::task::block_in_place(|| round.chosen.iter().cloned().partition(is_known)))
     }
 
     /// Shows and gives, again under each policy that comes meanwhile.
@@ -124,8 +140,7 @@ impl Giving<'_> {
                     self.show_change(&round.info, &changed.info);
                     let seen: Vec<_> = changed.offers.into_iter().map(|o| o.ready).collect();
                     let chosen = seen.iter().map(|ready| ready.source.clone()).collect();
-                    let (offers, held) = (Vec::new(), Vec::new());
-                    *round = Round { info: *changed.info, chosen, offers, held };
+                    *round = Round::new(*changed.info, chosen);
                     if !self.prepare(round, Asks::Unless(seen)).await? {
                         return Ok(Ended::Refused);
                     }

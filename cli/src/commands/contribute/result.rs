@@ -87,13 +87,13 @@ impl Outcome {
 
     /// Notes the chats that are left out because of what they hold.
     pub(super) fn held_back(&mut self, held: &mut Vec<Held>) {
-        self.refused.extend(held.drain(..).map(|Held { title, kinds }| {
+        self.refused.extend(held.drain(..).map(|Held { source, kinds }| {
             let kinds: Vec<_> = kinds.iter().map(ToString::to_string).collect();
             let kinds = kinds.join(", ");
             let reason = format!(
                 "it holds secrets ({kinds}): remove them, or mask them with --mask secrets"
             );
-            Refused { title, reason }
+            Refused::new(source.chat.chat.title.clone(), reason)
         }));
     }
 

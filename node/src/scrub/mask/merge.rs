@@ -32,31 +32,27 @@ pub fn merge_named(
     merged
 }
 
-/// Whether a find is still one beside what is named in the same text; widens it over, and takes out
-/// of these, what it has to do with.
+/// Whether a find is still one beside what is named in the same text, in order and apart; widens it
+/// over, and takes out of these, what it has to do with.
 fn keep(mention: &mut Mention, named: &mut Vec<Mention>, stays: &dyn Fn(&Value) -> bool) -> bool {
-    let find = &mut mention.find;
-    let apart = |other: &Mention, find: &crate::scrub::ChatFind| {
-        other.find.span.end <= find.span.start || find.span.end <= other.find.span.start
-    };
-    let covers = |other: &Mention| {
-        other.find.span.start <= find.span.start && find.span.end <= other.find.span.end
-    };
-    if named.iter().any(covers) {
+    let span = mention.find.span;
+    let first = named.partition_point(|other| other.find.span.end <= span.start);
+    let last = named.partition_point(|other| other.find.span.start < span.end);
+    let covers =
+        |other: &Mention| other.find.span.start <= span.start && span.end <= other.find.span.end;
+    let within = &named[first..last.max(first)];
+    if within.is_empty() {
+        return true;
+    }
+    if within.iter().any(covers) || stays(&mention.value) {
         return false;
     }
-    if stays(&mention.value) {
-        return named.iter().all(|other| apart(other, find));
+    let find = &mut mention.find;
+    for other in named.drain(first..last).map(|other| other.find) {
+        find.span.start = find.span.start.min(other.span.start);
+        find.span.end = find.span.end.max(other.span.end);
+        find.code_points.start = find.code_points.start.min(other.code_points.start);
+        find.code_points.end = find.code_points.end.max(other.code_points.end);
     }
-    named.retain(|other| {
-        let is_apart = apart(other, find);
-        if !is_apart {
-            find.span.start = find.span.start.min(other.find.span.start);
-            find.span.end = find.span.end.max(other.find.span.end);
-            find.code_points.start = find.code_points.start.min(other.find.code_points.start);
-            find.code_points.end = find.code_points.end.max(other.find.code_points.end);
-        }
-        is_apart
-    });
     true
 }

@@ -5,6 +5,7 @@ use super::chats::{chat, says};
 use crate::scrub::{
     Kind, Text, Value, find_texts, longer_words, mask, mentions, merge_named, replace, scan_chat,
 };
+use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 use sheaf_protocol::chat::{Chat, Part};
 
 fn masked(chat: &Chat) -> Chat {
@@ -177,4 +178,74 @@ fn a_value_is_the_same_in_pieces_and_whole() {
     let parts = vec![Part::text("ali"), Part::text("ce@example.org")];
     let chat = chat(vec![says(parts), says(vec![Part::text("alice@example.org")])]);
     assert_eq!(bodies(&masked(&chat)), ["[EMAIL_1]", "", "[EMAIL_1]"]);
+}
+
+/// Pieces of which texts are put together: values, parts of them, and what looks like other letters.
+const PIECES: &[&str] = &[
+    "ann@example.org",
+    "Ann",
+    "ann",
+    "ANN",
+    "Dr. Ann Miller",
+    "Miller",
+    "84.17.45.12",
+    "84",
+    "17.45",
+    "[EMAIL_1]",
+    " ",
+    "  ",
+    "\u{200B}",
+    "\u{a0}",
+    "А",
+    "Α",
+    "ß",
+    "İ",
+    "é",
+    "中",
+    "한",
+    "🎈",
+    "\n",
+    "\"",
+    "\\",
+    "/",
+    "4111 1111 1111 1111",
+    "-",
+    "1",
+];
+
+fn pieces(most: usize) -> impl Strategy<Value = String> {
+    let some = proptest::collection::vec(proptest::sample::select(PIECES), 1..most);
+    some.prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_named_the_rest_stays_and_json_stays_json(
+        said in proptest::collection::vec(pieces(12), 1..4),
+        given in pieces(12),
+        names in proptest::collection::vec(pieces(4), 0..4),
+        own in pieces(4),
+        kept in any::<bool>(),
+    ) {
+        let json = serde_json::json!({ &own: [given, 17, { "a": said[0] }] }).to_string();
+        let call = Part::ToolCall { id: None, name: "f".into(), arguments: json };
+        let parts = said.iter().map(Part::text).chain([call]).collect();
+        let chat = chat(vec![says(parts)]);
+        let private = Kind::from_name("private").unwrap();
+        let texts: Vec<_> =
+            names.iter().filter_map(|name| Text::new(name, Value::of(private, name))).collect();
+        let found = mentions(&chat, &scan_chat(&SCANNER, &chat));
+        let stays = |value: &Value| kept && value.kind() != private;
+        let all = merge_named(&found, find_texts(&chat, &texts), &stays);
+        let masked: Vec<_> = all.into_iter().filter(|mention| !stays(&mention.value)).collect();
+        for pair in masked.windows(2) {
+            let (one, next) = (&pair[0].find, &pair[1].find);
+            prop_assert!(one.place != next.place || one.span.end <= next.span.start, "{pair:?}");
+        }
+        let words = |value: &Value| (value.kind() == private).then_some(own.as_str());
+        let after = replace(&chat, &masked, &words);
+        prop_assert_eq!(after.changes.len(), masked.len());
+        let body = after.chat.messages[0].parts[said.len()].body();
+        prop_assert!(serde_json::from_str::<serde_json::Value>(body).is_ok(), "{}", body);
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Ready {
 /// A chat that is held back, and the kinds of secrets in it.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
-    pub(crate) title: Option<String>,
+    pub(crate) source: Chosen,
     pub(crate) kinds: BTreeSet<Kind>,
 }
 
@@ -76,7 +76,7 @@ pub(super) fn apply(scanned: &[Scanned], plan: &Plan<'_>, list: &mut List) -> Ap
         let secrets = all.iter().filter(is_held).map(|mention| mention.value.kind());
         let kinds: BTreeSet<Kind> = secrets.collect();
         if !kinds.is_empty() {
-            applied.held.push(Held { title: chat.title.clone(), kinds });
+            applied.held.push(Held { source: chosen.clone(), kinds });
             continue;
         }
         let shared = done.map_or_else(|| chosen.chat.clone(), |done| with(&chosen.chat, done.chat));

@@ -4,7 +4,7 @@ use super::plan::Plan;
 use crate::preview::{Handled, ValueLine};
 use sheaf_node::scrub::{Change, Field, Mention, Place, Value};
 use sheaf_protocol::chat::Chat;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Values in the order of their numbers.
 #[derive(Debug, Default)]
@@ -48,8 +48,9 @@ impl List {
 
     /// The values that are written so.
     pub(super) fn written(&self, text: &str) -> Vec<Value> {
-        let is_so = |value: &&Value| Value::of(value.kind(), text) == **value;
-        self.values.iter().filter(is_so).cloned().collect()
+        let kinds: BTreeSet<_> = self.values.iter().map(Value::kind).collect();
+        let values = kinds.into_iter().map(|kind| Value::of(kind, text));
+        values.filter(|value| self.numbers.contains_key(value)).collect()
     }
 
     /// Whether any of these stands in a chat.

@@ -79,6 +79,9 @@ impl Step<'_> {
         asks: Asks,
     ) -> Result<Option<Scrubbed>, CliError> {
         let mut looked = self.look(wants, chosen).await?;
+        if looked.scanned.is_empty() {
+            return Ok(Some(looked.done()));
+        }
         self.begin(wants, &mut looked)?;
         wants.number(looked.list.values());
         let asked = match &asks {
@@ -95,6 +98,21 @@ impl Step<'_> {
             return Ok(Some(looked.done()));
         }
         Ok(None)
+    }
+
+    /// What would come of chats that nobody is asked about.
+    ///
+    /// # Errors
+    /// If they cannot be looked through.
+    pub(super) async fn quietly(
+        &self,
+        wants: &Wants,
+        chosen: Vec<Chosen>,
+    ) -> Result<Scrubbed, CliError> {
+        match chosen.is_empty() {
+            true => Ok(Scrubbed { ready: Vec::new(), held: Vec::new() }),
+            false => self.look(wants, chosen).await.map(Looked::done),
+        }
     }
 
     async fn look(&self, wants: &Wants, chosen: Vec<Chosen>) -> Result<Looked, CliError> {

@@ -103,14 +103,18 @@ impl Wants {
         change: &Change,
         (policy, list, scanner): (&Policy, &List, &Scanner),
     ) -> Result<(), Problem> {
-        let mut later = self.clone();
-        later.take(change, (policy, list, scanner))?;
-        later.kinds.extend(std::mem::take(&mut self.kinds));
-        for (value, choice) in std::mem::take(&mut self.values) {
-            let text = self.texts.remove(&value);
-            later.put(value, choice, text);
+        let shares_secrets = self.shares_secrets;
+        let mut said = Self { shares_secrets, ..Self::default() };
+        said.take(change, (policy, list, scanner))?;
+        for (kind, masked) in said.kinds {
+            self.kinds.entry(kind).or_insert(masked);
         }
-        *self = later;
+        for (value, choice) in said.values {
+            if !self.values.contains_key(&value) {
+                let text = said.texts.remove(&value);
+                self.put(value, choice, text);
+            }
+        }
         Ok(())
     }
 
