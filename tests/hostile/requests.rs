@@ -98,6 +98,9 @@ fn valid_messages_in_the_wrong_state() {
                     steward(StewardRequest::Status),
                     steward(StewardRequest::Members),
                     steward(StewardRequest::Unfollow { community: tea }),
+                    steward(StewardRequest::Waiting { after: None, max: u64::MAX }),
+                    steward(StewardRequest::Review { control: key.public() }),
+                    steward(StewardRequest::Admit { control: key.public() }),
                     steward(StewardRequest::Block { peer: key.public(), blocked: true }),
                 ]
             })

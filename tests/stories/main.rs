@@ -15,6 +15,7 @@ mod masking;
 mod memory;
 mod plugged;
 mod restoring;
+mod review;
 mod scrubbing;
 mod showing;
 mod taking_back;

@@ -62,7 +62,9 @@ fn only_the_very_words_share_a_secret() {
     let secret_kept = bob.fails(&["contribute", file, "--yes", "--keep", "password"]);
     assert!(secret_kept.message.contains("--keep-secrets"), "{secret_kept:?}");
     let words = ["--keep-secrets", "share my secrets", "--keep", "email"];
-    bob.ok(&[&["contribute", file, "--yes"], &words[..]].concat());
+    let given = bob.ok(&[&["contribute", file, "--yes"], &words[..]].concat());
+    assert_eq!(given["given"][0]["state"], "pending", "a steward decides in the end: {given}");
+    alice.ok(&["review", "accept", "--all", "--yes"]);
     let rows = dataset(&world, &world.home("eve"), node.tcp());
     assert!(rows.contains("I am bob@example.org, and my password is xK9"), "as bob said: {rows}");
 }

@@ -9,6 +9,7 @@ use crate::text::{count, printable, shorten};
 use serde::Serialize;
 use sheaf_node::book::{ChatId, CommunityBook, State};
 use sheaf_node::flow::chats::{Line, kept, list};
+use sheaf_node::flow::contribute::send;
 use sheaf_protocol::exchange::{ChatState, HolderState, Place};
 use sheaf_protocol::id::{CommunityId, PublicKey};
 use sheaf_protocol::statement::{Role, TakedownReason};
@@ -63,9 +64,19 @@ async fn of_community(
 async fn ask(cx: &Context, person: &Person, book: &CommunityBook) -> Result<Vec<Line>, CliError> {
     let _waiting = Progress::spinner(&cx.out, "asking the community's node");
     let (client, info) = person.reach(book).await?;
-    let lines = list(&client, &info, book).await.map_err(CliError::failed)?;
+    let mut lines = list(&client, &info, book).await.map_err(CliError::failed)?;
+    for line in lines.iter_mut().filter(|line| was_accepted(line)) {
+        // Its acknowledgement comes with the slip.
+        send(&client, &info, book, &mut line.record).await?;
+    }
     client.close().await;
     Ok(lines)
+}
+
+/// Whether a steward put a chat into the log since it was last asked after.
+fn was_accepted(line: &Line) -> bool {
+    let is_live = line.place.as_ref().is_some_and(|place| place.state == ChatState::Live);
+    is_live && line.record.state == State::Pending
 }
 
 #[derive(Debug, Serialize)]
@@ -161,7 +172,9 @@ impl Given {
             (_, State::Prepared) => "signed, not sent yet".into(),
             (_, State::Pending) => "waits for review".into(),
             (_, State::Logged { .. }) => "in the log".into(),
-            (_, State::Refused { .. }) => "refused".into(),
+            (_, State::Refused { sentence }) => {
+                format!("refused: {}", shorten(&printable(sentence), 60))
+            }
             (_, State::Withdrawing { .. }) => "withdrawal not sent yet".into(),
             (_, State::Withdrawn { .. }) => "withdrawn".into(),
             (_, State::Recovered) => "in the log (recovered)".into(),

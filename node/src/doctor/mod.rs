@@ -11,6 +11,7 @@ mod chats;
 mod disk;
 mod finding;
 mod log;
+mod queue;
 
 pub(crate) use disk::little_room;
 pub use finding::{Finding, Severity};
@@ -104,5 +105,6 @@ fn databases(home: &Home, findings: &mut Findings) -> Vec<LogExamined> {
             findings.damage(&path, "it is missing", finding::MISSING);
         }
     }
+    queue::examine(home, &store, findings);
     log::examine_all(home, &store, findings)
 }

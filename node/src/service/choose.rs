@@ -5,7 +5,7 @@ use super::effect::Question;
 use super::ingest::{Gate, Queued};
 use super::input::Lookup;
 use super::review::{Review, wants_review};
-use super::rules::{admit, may_join, not_ended};
+use super::rules::{admit, may_join, readmit};
 use super::statements::Origin;
 use crate::limits::PENDING_PER_MEMBER_MAX;
 use crate::store::Slot;
@@ -121,7 +121,7 @@ impl<'a> Chosen<'a> {
         let passed = match &queued.gate {
             Gate::Open => Ok(()),
             Gate::Chat(from) => admit(&self.fold, from, &queued.statement, self.now),
-            Gate::Review => not_ended(&queued.statement, self.now),
+            Gate::Review => readmit(&self.fold, &queued.statement, self.now),
             Gate::Join(from) => may_join(&self.fold, from, &queued.statement, self.now),
         };
         passed.map_err(Verdict::Refused)
@@ -130,7 +130,7 @@ impl<'a> Chosen<'a> {
     /// Whether a steward has to look at it, under the policy in force.
     fn wants_review(&self, queued: &mut Queued) -> bool {
         let findings = queued.findings.as_mut().zip(self.fold.policy());
-        HOLDS && findings.is_some_and(|(findings, (_, policy))| wants_review(policy, findings))
+        findings.is_some_and(|(findings, (_, policy))| wants_review(policy, findings))
     }
 
     fn hold(&mut self, queued: Queued) {
@@ -233,8 +233,6 @@ enum Verdict {
     Refused(Refusal),
 }
 
-/// Nothing is held until stewards have a command to decide with.
-const HOLDS: bool = false;
 const CONTROL_USED: &str = "this control key was used before: rescan your chats and sign again";
 const MEMBER_FULL: &str = "a steward has to look at this chat, and too many of yours wait for review \
     already: try again when the stewards have looked at some";

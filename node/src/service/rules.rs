@@ -100,19 +100,29 @@ pub(super) fn admit(
     allowed(policy, &request, now)
 }
 
-/// A chat that waited for review does not come in after its last day.
-pub(super) fn not_ended(statement: &SignedStatement, now: Time) -> Result<(), Refusal> {
-    let due = match &statement.content().body {
-        Body::Manifest(manifest) => manifest.consent.due,
-        _ => None,
+/// A chat that waited for review comes in if its last day is not over, and the policy in force admits it
+/// as well as the one it was signed under, which the fold looks at.
+pub(super) fn readmit(
+    fold: &Community,
+    statement: &SignedStatement,
+    now: Time,
+) -> Result<(), Refusal> {
+    let Body::Manifest(manifest) = &statement.content().body else {
+        return Err(Refusal::new(RefusalCode::Malformed, "a contribution is a signed manifest"));
     };
-    match due.filter(|due| due.end() <= now) {
-        Some(due) => {
-            let text = format!("its last day, {due}, is over: it will be erased");
-            Err(Refusal::new(RefusalCode::Gone, text))
-        }
-        None => Ok(()),
+    if let Some(due) = manifest.consent.due.filter(|due| due.end() <= now) {
+        let text = format!("its last day, {due}, is over: it will be erased");
+        return Err(Refusal::new(RefusalCode::Gone, text));
     }
+    let Some((_, policy)) = fold.policy() else {
+        return Err(Refusal::new(RefusalCode::ReadOnly, "the community has no policy yet"));
+    };
+    let request =
+        Request::Contribute { consent: &manifest.consent, plain_bytes: manifest.blob.plain_bytes };
+    allowed(policy, &request, now).map_err(|refusal| {
+        let text = format!("the policy in force does not admit it: {}", refusal.sentence);
+        Refusal::new(refusal.code, text)
+    })
 }
 
 /// A sealed bundle that was kept while the network was away may be that old.

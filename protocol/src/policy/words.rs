@@ -88,7 +88,15 @@ impl Policy {
         let flagged = (!self.flag.is_empty()).then(|| {
             format!("This is pointed out, and left to its member: {}.", kinds(&self.flag))
         });
-        [Some(secrets.to_owned()), masked, flagged].into_iter().flatten().collect()
+        let found = match self.mask.is_empty() && self.flag.is_empty() {
+            true => "a secret",
+            false => "any of this, or a secret",
+        };
+        let review = format!(
+            "A chat in which the community's node still finds {found} waits until a steward has \
+             looked at it."
+        );
+        [Some(secrets.to_owned()), masked, flagged, Some(review)].into_iter().flatten().collect()
     }
 
     /// How `other` differs from this policy: lines that begin with "- " are no longer so, those

@@ -30,6 +30,8 @@ pub(super) struct Known {
     pub(super) given: Given,
     /// Where the log has it, once she was told.
     pub(super) index: Option<u64>,
+    /// Whether she was told that it waits for review.
+    pub(super) waits: bool,
     /// Whether she ever took it back, told of it or not.
     pub(super) taken_back: bool,
     /// Which nodes told her that it is withdrawn.
@@ -40,7 +42,14 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn new(given: Given) -> Self {
-        Self { given, index: None, taken_back: false, withdrawn: [false; 2], gone: [false; 2] }
+        Self {
+            given,
+            index: None,
+            waits: false,
+            taken_back: false,
+            withdrawn: [false; 2],
+            gone: [false; 2],
+        }
     }
 }
 
@@ -94,6 +103,10 @@ impl World {
             MemberReply::Withdrawn { .. } => {
                 self.tell(|| format!("{} says that chat {chat} is withdrawn", who(n)));
                 self.ledger.chats.get_mut(&chat).unwrap().withdrawn[n] = true;
+            }
+            MemberReply::Pending { .. } => {
+                self.tell(|| format!("chat {chat} waits for review"));
+                self.ledger.chats.get_mut(&chat).unwrap().waits = true;
             }
             MemberReply::Refused { refusal } => {
                 self.tell(|| format!("{} refuses chat {chat}: {refusal}", who(n)));
@@ -208,7 +221,12 @@ impl World {
             if n == ALICE && known.index.is_some() {
                 assert_eq!(found, known.index, "{name}: chat {chat} was told to be in the log");
             }
-            let Some(index) = found else { continue };
+            let Some(index) = found else {
+                if n == ALICE && known.waits {
+                    self.waits_or_gone(name, store, *chat, known)?;
+                }
+                continue;
+            };
             let row = &rows[index as usize];
             match row.holding {
                 Holding::Full => {
@@ -224,6 +242,27 @@ impl World {
                 let explained = store.explanation(SLOT, &control)?;
                 assert!(explained.is_some(), "{name}: the withdrawal of chat {chat} is forgotten");
             }
+        }
+        Ok(())
+    }
+
+    /// What was told to wait is in the queue, until its member takes it back; then it is in no file.
+    fn waits_or_gone(
+        &self,
+        name: &str,
+        store: &Store,
+        chat: u64,
+        known: &Known,
+    ) -> Result<(), StoreError> {
+        let control = known.given.control.public();
+        let waiting = store.pending(SLOT, &control)?;
+        let same = waiting.as_ref().is_some_and(|waiting| waiting.key == known.given.key);
+        assert!(same || known.taken_back, "{name}: chat {chat} waited, and is lost");
+        if known.withdrawn[ALICE] {
+            let left = self.nodes[ALICE].disk.holding(&known.given.secrets());
+            assert!(left.is_empty(), "{name}: chat {chat} waited and was taken back: {left:?}");
+            let explained = store.explanation(SLOT, &control)?;
+            assert!(explained.is_some(), "{name}: the withdrawal of chat {chat} is forgotten");
         }
         Ok(())
     }

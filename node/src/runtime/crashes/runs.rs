@@ -50,6 +50,7 @@ fn happen(world: &mut World) {
         10 if world.nodes[n].running.is_some() => world.stop(n),
         11 => give_again(world),
         12..15 => world.tick(n),
+        15..18 if accept(world) => {}
         _ => {
             for _ in 0..world.rng.below(30) {
                 world.turn();
@@ -105,6 +106,20 @@ fn take_back(world: &mut World, node: usize) {
     known.taken_back = true;
     let ask = known.given.withdrawal(salt, now);
     world.ask(node, n, ask);
+}
+
+/// A steward accepts a chat that waits; whether there is one. The member learns it when she asks again.
+fn accept(world: &mut World) -> bool {
+    let waits = |known: &Known| known.waits && known.index.is_none();
+    let waiting = world.ledger.chats.iter().find(|(_, known)| waits(known));
+    let Some((n, known)) = waiting else { return false };
+    let (n, control) = (*n, known.given.control.public());
+    world.tell(|| format!("a steward accepts chat {n}"));
+    world.command(ALICE, Ask::Steward(StewardRequest::Admit { control }));
+    if world.rng.once_in(2) {
+        send(world, n);
+    }
+    true
 }
 
 fn change_policy(world: &mut World) {
@@ -183,8 +198,10 @@ fn nothing_told_is_lost_and_nothing_gone_comes_back_whatever_the_disks_do() {
 }
 
 /// Words of the story that a good many seeds must bring about.
-const HAPPENED: [&str; 8] = [
+const HAPPENED: [&str; 10] = [
     "is entry",
+    "waits for review",
+    "accepts chat",
     "erased entry",
     "says that chat",
     "loses power",

@@ -54,6 +54,8 @@ struct Given {
     index: Option<u64>,
     /// Somebody acknowledged that it was taken back.
     taken_back: bool,
+    /// It waited for review; a steward decides.
+    waited: bool,
     /// Its last day is the day on which this begins.
     due: bool,
 }
@@ -185,7 +187,11 @@ impl Federation {
     pub(super) fn told(&self) -> String {
         let given = self.given.iter().filter(|given| given.index.is_some()).count();
         let back = self.given.iter().filter(|given| given.taken_back).count();
-        format!("{given} chats given, {back} taken back, {} keys out", self.world.oracle.keys_out)
+        let waited = self.given.iter().filter(|given| given.waited).count();
+        format!(
+            "{given} chats given, {waited} reviewed, {back} taken back, {} keys out",
+            self.world.oracle.keys_out
+        )
     }
 
     pub(super) fn trace(&self) -> blake3::Hash {

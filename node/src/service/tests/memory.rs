@@ -291,7 +291,7 @@ impl Memory {
     }
 
     /// As a start does it: what is in the log does not wait.
-    fn waiting(&self) -> Vec<Waiting> {
+    pub(super) fn waiting(&self) -> Vec<Waiting> {
         let waits = |chat: &&Pending| !self.controls.contains_key(&chat.control);
         let of =
             |chat: &Pending| Waiting::of(&verified(&chat.manifest), chat.member, chat.fingerprint);

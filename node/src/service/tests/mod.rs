@@ -11,6 +11,7 @@ mod gossip;
 mod memory;
 mod once;
 mod restart;
+mod review;
 mod seeds;
 mod stale;
 mod submit;

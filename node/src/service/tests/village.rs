@@ -109,6 +109,12 @@ impl Village {
         self.world.ask(ALICE, member, Ask::Submit(Box::new(submitted)))
     }
 
+    /// What a steward asks of the origin.
+    pub(super) fn ask_as_steward(&mut self, request: StewardRequest) -> Reply {
+        let member = self.member.public();
+        self.world.ask(ALICE, member, Ask::Steward(request))
+    }
+
     /// Gives a chat that is taken; its index.
     pub(super) fn give(&mut self, chat: &Chatting) -> u64 {
         match self.submit(chat) {

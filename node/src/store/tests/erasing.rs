@@ -216,7 +216,7 @@ fn a_large_blob_is_doomed_with_its_last_reference() {
     assert!(store.erase(slot, vec![erase(1)]).unwrap()[0].is_complete());
 }
 
-pub(super) fn queued(n: u64) -> Pending {
+pub(crate) fn queued(n: u64) -> Pending {
     Pending {
         control: control(n),
         manifest: held(n).bytes,
@@ -260,6 +260,33 @@ fn an_erasure_of_the_queue_cut_short_is_finished_at_the_next_start() {
     let store = opened(&dir);
     assert_eq!(found(dir.path(), &pieces_of(2)), 0, "though nobody knew what to look for");
     assert_eq!(store.pending_after(slot, None, 10).unwrap().len(), 4);
+}
+
+#[test]
+fn what_is_in_the_log_leaves_the_queue_at_the_next_start() {
+    let (dir, store, slot) = fresh();
+    let large = BlobHash(noise("large", 1));
+    let chats = [queued(0), Pending { blob: Blob::Large(large), ..queued(1) }, queued(2)];
+    store.put_pending(slot, &chats).unwrap();
+    let mut entries: Vec<NewEntry> = (0..2).map(new_entry).collect();
+    entries[1].blob = Some(Blob::Large(large));
+    store.append(append_to(&store, slot, entries)).unwrap();
+    drop(store);
+    let store = opened(&dir);
+    let left = store.pending_after(slot, None, 10).unwrap();
+    assert_eq!(left, [queued(2)], "a crash came between the log and the queue");
+    assert!(store.is_large_referenced(&large).unwrap(), "its bytes are the entry's now");
+    assert_eq!(store.large_doomed(10).unwrap(), []);
+}
+
+#[test]
+fn a_large_chat_that_is_refused_dooms_its_bytes() {
+    let (_dir, store, slot) = fresh();
+    let large = BlobHash(noise("large", 1));
+    store.put_pending(slot, &[Pending { blob: Blob::Large(large), ..queued(1) }]).unwrap();
+    assert!(store.is_large_referenced(&large).unwrap());
+    store.erase_pending(slot, &control(1), None).unwrap();
+    assert_eq!(store.large_doomed(10).unwrap(), [large], "its file is to be deleted");
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod measure;
 pub(crate) mod rng;
 mod small;
 
+pub(crate) use erasing::queued;
+
 use super::*;
 use sheaf_protocol::community::Status;
 use sheaf_protocol::id::{CommunityId, EntryCommitment, PublicKey, Salt, TreeHash};

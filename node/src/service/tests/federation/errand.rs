@@ -22,8 +22,10 @@ enum Want {
     Give(usize),
     /// A member takes a chat back, anywhere.
     Withdraw(usize),
-    /// A steward takes a chat down.
+    /// A steward takes a chat down, or refuses one that waits.
     TakeDown(usize),
+    /// A steward accepts a chat that waits.
+    Admit(usize),
     /// A steward publishes the next policy of a community.
     Publish(usize),
     /// A steward admits or removes a member.
@@ -83,12 +85,23 @@ impl Federation {
         let key = ChatKey::from_bytes(self.world.rng.bytes());
         let due = self.world.rng.percent(25);
         let day = due.then(|| super::evening().day());
-        let text = format!("chat {}", self.given.len());
+        let mut text = format!("chat {}", self.given.len());
+        if self.world.rng.percent(15) {
+            text.push_str(", write to alice@example.org");
+        }
         let members = self.communes[commune].members.len() as u64;
         let member = usize::try_from(self.world.rng.below(members)).unwrap();
         let by = self.communes[commune].members[member].public();
         let chat = Chatting::new(self.terms(commune), control, &by, key, &text, day);
-        self.given.push(Given { commune, chat, member, index: None, taken_back: false, due });
+        self.given.push(Given {
+            commune,
+            chat,
+            member,
+            index: None,
+            taken_back: false,
+            waited: false,
+            due,
+        });
         self.want(Want::Give(self.given.len() - 1));
     }
 
@@ -133,13 +146,16 @@ impl Federation {
 
     fn where_to_ask(&mut self, want: &Want) -> usize {
         match want {
+            Want::Withdraw(chat) if self.given[*chat].index.is_none() => {
+                self.communes[self.given[*chat].commune].origin
+            }
             Want::Withdraw(chat) => {
                 let commune = &self.communes[self.given[*chat].commune];
                 let mut holders: Vec<usize> = commune.followers.iter().copied().collect();
                 holders.push(commune.origin);
                 *self.world.rng.pick(&holders).unwrap()
             }
-            Want::Give(chat) | Want::TakeDown(chat) => {
+            Want::Give(chat) | Want::TakeDown(chat) | Want::Admit(chat) => {
                 self.communes[self.given[*chat].commune].origin
             }
             Want::Publish(commune) | Want::Member(commune, ..) => self.communes[*commune].origin,
@@ -166,6 +182,11 @@ impl Federation {
                 let reason = TakedownReason::Privacy;
                 let takedown = Takedown { control: chat.control.public(), reason };
                 self.of_steward(*commune, Body::Takedown(takedown), salt)
+            }
+            Want::Admit(chat) => {
+                let Given { commune, chat, .. } = &self.given[*chat];
+                let ask = StewardRequest::Admit { control: chat.control.public() };
+                (self.communes[*commune].steward.public(), Ask::Steward(ask))
             }
             Want::Publish(commune) => {
                 let next = policy(self.communes[*commune].policies + 1);
@@ -208,7 +229,24 @@ impl Federation {
                 self.given[*chat].index = Some(*index);
                 true
             }
+            (Want::Give(chat), Reply::Member(MemberReply::Pending { .. }), _) => {
+                self.waits(*chat);
+                false
+            }
             (Want::Give(chat), _, Some(refusal)) => self.not_given(*chat, refusal),
+            (Want::Admit(chat), Reply::Logged { index, .. }, _) => {
+                self.given[*chat].index = Some(*index);
+                true
+            }
+            // Its acknowledgement was lost, or it was taken back, or its last day ended.
+            (Want::Admit(_), _, Some(refusal)) => {
+                matches!(refusal.code, RefusalCode::Unknown | RefusalCode::Gone)
+            }
+            (Want::Withdraw(chat) | Want::TakeDown(chat), _, Some(refusal))
+                if self.given[*chat].waited && self.given[*chat].index.is_none() =>
+            {
+                refusal.code == RefusalCode::Unknown
+            }
             (Want::Withdraw(chat) | Want::TakeDown(chat), Reply::Member(reply), _) => {
                 let done = matches!(reply, MemberReply::Withdrawn { .. });
                 self.given[*chat].taken_back |= done;
@@ -234,6 +272,21 @@ impl Federation {
         }
     }
 
+    /// A chat waits for review: a steward decides, and its member may not wait for that.
+    fn waits(&mut self, chat: usize) {
+        if std::mem::replace(&mut self.given[chat].waited, true) {
+            return;
+        }
+        match self.world.rng.below(10) {
+            0..6 => self.want(Want::Admit(chat)),
+            6..9 => self.want(Want::TakeDown(chat)),
+            _ => {
+                self.want(Want::Admit(chat));
+                self.want(Want::Withdraw(chat));
+            }
+        }
+    }
+
     /// Some refusals are for good; after a change of policy the member decides again.
     fn not_given(&mut self, chat: usize, refusal: &Refusal) -> bool {
         match refusal.code {
@@ -245,7 +298,7 @@ impl Federation {
             RefusalCode::ReadOnly | RefusalCode::Busy => false,
             RefusalCode::NotMember | RefusalCode::Policy => true,
             // Its acknowledgement was lost, and then its last day ended.
-            RefusalCode::Gone if self.given[chat].due => true,
+            RefusalCode::Gone if self.given[chat].due || self.given[chat].waited => true,
             code => panic!("chat {chat} was refused as {code:?}: {refusal}"),
         }
     }

@@ -118,6 +118,7 @@ impl Federation {
             assert!(accepted.contains(&self.world.key(*n)), "node {n} is on the register");
             assert_eq!(store.fork, None, "nobody forked");
         }
+        assert_eq!(home.waiting(), [], "every chat that waited was decided on");
         let erasures = home.rows.iter().filter(|row| row.holding == Holding::Gone).count();
         let told: BTreeSet<u64> = home.of_kind(Kind::ERASURE).iter().flat_map(erased_of).collect();
         assert_eq!(told.len(), erasures, "the origin's log tells of each of its erasures");
