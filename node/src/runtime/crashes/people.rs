@@ -130,7 +130,7 @@ impl Given {
 /// In a third of the runs every other chat is one that a steward has to look at.
 fn findings(n: u64) -> Findings {
     let mut findings = Findings::default();
-    if (n / 1000) % 3 == 1 && n % 2 == 0 {
+    if (n / 1000) % 3 == 1 && n.is_multiple_of(2) {
         findings.failed = Some("nobody could scan it".into());
     }
     findings
