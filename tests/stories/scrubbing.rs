@@ -64,7 +64,7 @@ fn only_the_very_words_share_a_secret() {
     let words = ["--keep-secrets", "share my secrets", "--keep", "email"];
     let given = bob.ok(&[&["contribute", file, "--yes"], &words[..]].concat());
     assert_eq!(given["given"][0]["state"], "pending", "a steward decides in the end: {given}");
-    alice.ok(&["review", "accept", "--all", "--yes"]);
+    world.home("alice").ok(&["review", "accept", "--all", "--yes"]);
     let rows = dataset(&world, &world.home("eve"), node.tcp());
     assert!(rows.contains("I am bob@example.org, and my password is xK9"), "as bob said: {rows}");
 }
