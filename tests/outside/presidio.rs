@@ -1,7 +1,7 @@
 //! Microsoft Presidio as a scrubber, run by the adapter that comes with Sheaf.
 
 use crate::python_path;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sheaf_tests::{World, chat, jsonl};
 use std::process::Command;
 
@@ -63,6 +63,30 @@ fn presidio_finds_what_its_recognisers_know() {
     let asked = ["--scrubber-arg=--entity=URL"];
     let ran = bob.run(&[&args[..], &asked].concat());
     assert!(ran.stdout.contains("\"kind\":\"url\""), "{ran}");
+}
+
+#[test]
+fn a_node_shows_presidio_every_chat_that_arrives() {
+    if !is_ready() {
+        return;
+    }
+    let world = World::new();
+    let (alice, bob) = (world.home("alice"), world.home("bob"));
+    alice.found("Herons");
+    let python = python_path();
+    let _node = alice.serve_with(&["--scrubber", "presidio", "--scrubber-python", &python]);
+    alice.admit(&bob);
+    let chats = [
+        chat("Car", "My driver license is H12234567", "I see."),
+        chat("Tea", "How hot is tea?", "75 degrees."),
+    ];
+    let given = bob.contribute(&world.file("chats.jsonl", jsonl(&chats)));
+    let states: Vec<_> =
+        given["given"].as_array().unwrap().iter().map(|g| (&g["title"], &g["state"])).collect();
+    assert!(states.contains(&(&json!("Car"), &json!("pending"))), "{given}");
+    assert!(states.contains(&(&json!("Tea"), &json!("logged"))), "{given}");
+    let waits = alice.ok(&["review", "list"]);
+    assert_eq!(waits["chats"][0]["found"][0]["kind"], "us-driver-license", "{waits}");
 }
 
 #[test]

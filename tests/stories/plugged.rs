@@ -1,7 +1,7 @@
 //! A community's own scrubber: a program, beside Sheaf's.
 
 use serde_json::{Value, json};
-use sheaf_tests::{World, chat, jsonl};
+use sheaf_tests::{Home, World, chat, jsonl};
 use std::fs;
 use std::path::PathBuf;
 
@@ -10,6 +10,99 @@ fn codewords() -> String {
     let page = include_str!("../../docs/scrubbing.md");
     let program = page.split("```python\n").nth(1).and_then(|rest| rest.split("```").next());
     program.unwrap().to_owned()
+}
+
+/// Gives one chat; answers what became of it. What waited before is asked about again.
+fn give(world: &World, member: &Home, title: &str, question: &str) -> Value {
+    let file = world.file("chat.jsonl", jsonl(&[chat(title, question, "I see.")]));
+    let result = member.contribute(&file);
+    let mut given = result["given"].as_array().unwrap().iter();
+    given.find(|given| given["title"] == title).unwrap_or_else(|| panic!("{result}"))["state"]
+        .clone()
+}
+
+/// The one chat that waits for review, on its line.
+fn waiting(steward: &Home) -> Value {
+    let mut list = steward.ok(&["review", "list"]);
+    assert_eq!(list["chats"].as_array().unwrap().len(), 1, "{list}");
+    list["chats"][0].take()
+}
+
+#[test]
+fn what_a_communitys_own_scrubber_finds_waits_for_review() {
+    let world = World::new();
+    let (alice, bob) = (world.home("alice"), world.home("bob"));
+    let marks = world.program("codewords.py", &codewords());
+    let herons = alice.found("Herons");
+    let node = alice.serve_with(&["--scrubber", &marks]);
+    alice.admit(&bob);
+    assert_eq!(give(&world, &bob, "Tea", "How hot?"), "logged", "nothing is in it");
+    let question = "Größe 🎈 und Zauberwort?";
+    assert_eq!(give(&world, &bob, "Tor", question), "pending", "the word is in it");
+
+    let line = waiting(&alice);
+    assert_eq!(line["found"], json!([{"kind": "codeword", "times": 1, "review": true}]));
+    assert_eq!(line["failed"], Value::Null, "the program did look");
+    let id = line["id"].as_str().unwrap();
+    let shown = alice.ok(&["review", "show", id]);
+    let place = &shown["places"][0];
+    assert_eq!(place["at"], "messages[0].parts[0].text");
+    assert_eq!(place["code_points"], json!([12, 22]), "as a string in Python counts: {place}");
+    let bytes = place["bytes"].as_array().unwrap().iter().map(|b| b.as_u64().unwrap() as usize);
+    let [start, end] = bytes.collect::<Vec<_>>()[..] else { panic!("{place}") };
+    assert_eq!(&question[start..end], "Zauberwort");
+    alice.ok(&["review", "accept", id, "--yes"]);
+    alice.until_live(&herons, 2);
+
+    node.stop();
+    let node = alice.serve();
+    assert_eq!(alice.ok(&["status"])["scrubber"]["program"], marks, "it is kept for every start");
+    assert_eq!(give(&world, &bob, "Tor 2", "Zauberwort again?"), "pending");
+    node.stop();
+    let _node = alice.serve_with(&["--no-scrubber"]);
+    assert_eq!(alice.ok(&["status"])["scrubber"], Value::Null);
+    assert_eq!(give(&world, &bob, "Tor 3", "Zauberwort for ever?"), "logged");
+}
+
+#[test]
+fn a_scrubber_that_fails_lets_nothing_pass_and_loses_nothing() {
+    let world = World::new();
+    let (alice, bob) = (world.home("alice"), world.home("bob"));
+    alice.found("Herons");
+    let mut node = Some(alice.serve());
+    alice.admit(&bob);
+    let cases = [
+        ("hangs", "sleep 1000", "it gave no answer within 1 s, and was ended"),
+        ("crashes", "exit 3", "it ended without an answer (exit code 3)"),
+        ("babbles", "echo hello", "its answer is not JSON (line 1, column 1)"),
+        (
+            "misses",
+            r#"echo '{"spans":[{"at":"title","start":0,"end":99,"kind":"a"}]}'"#,
+            "spans[0] at \"title\" goes from 0 to 99",
+        ),
+    ];
+    for (name, script, why) in cases {
+        drop(node.take());
+        let fails = world.program(name, &format!("#!/bin/sh\n{script}\n"));
+        node = Some(alice.serve_with(&["--scrubber", &fails, "--scrubber-seconds", "1"]));
+        assert_eq!(give(&world, &bob, name, &format!("It {name}?")), "pending", "{name}");
+        let line = waiting(&alice);
+        let said = line["failed"].as_str().unwrap();
+        assert!(said.contains(why) && said.contains(&fails), "{name}: {said}");
+        alice.ok(&["review", "accept", line["id"].as_str().unwrap(), "--yes"]);
+    }
+    drop(node.take());
+    fs::remove_file(world.path().join("misses")).unwrap();
+    let node = alice.serve();
+    assert_eq!(
+        give(&world, &bob, "Gone", "Is it gone?"),
+        "pending",
+        "there is no program any more"
+    );
+    assert!(waiting(&alice)["failed"].as_str().unwrap().contains("there is no such program"));
+    let status = alice.ok(&["status"]);
+    assert!(status.to_string().contains("every chat waits for review"), "{status}");
+    assert!(node.log().contains("every chat waits for review"), "the log says so, too");
 }
 
 #[test]
