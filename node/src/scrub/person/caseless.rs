@@ -9,6 +9,9 @@ const WORDS_MAX: usize = 5;
 /// Words that are taken where nothing says where the name ends.
 const WORDS_SURE: usize = 2;
 
+/// Characters of a word that are looked at.
+const WORD_CHARS_MAX: usize = 40;
+
 /// Words that end a name, or that stand where none is.
 const STOPS: &str = "\
 و وبريدي ورقم ورقمي وعمري وأنا وانا وأعيش واعيش وأسكن واسكن وعنواني وهاتفي ولدي وأعمل واعمل من \
@@ -64,10 +67,7 @@ fn word_len(text: &str) -> usize {
             || char == '-'
             || char == '\u{200c}'
     };
-    text.char_indices()
-        .take(40)
-        .find(|(_, char)| !inner(*char))
-        .map_or(text.len().min(80), |(at, _)| at)
+    text.chars().take(WORD_CHARS_MAX).take_while(|char| inner(*char)).map(char::len_utf8).sum()
 }
 
 /// Whether an Arabic word of some length begins with "and", as names behind the first rarely do.

@@ -45,6 +45,16 @@ impl<'a> Shape<'a> {
         &self.digits[..self.len]
     }
 
+    /// One of the digits, a zero byte behind the last: of "5 (0)" one is left.
+    fn digit(&self, at: usize) -> u8 {
+        self.digits().get(at).copied().unwrap_or_default()
+    }
+
+    /// One zero, not two, at its front.
+    fn has_trunk_zero(&self) -> bool {
+        self.digit(0) == b'0' && self.digit(1) != b'0'
+    }
+
     pub(super) fn is_plus(&self) -> bool {
         self.plus
     }
@@ -99,7 +109,7 @@ impl<'a> Shape<'a> {
         if !long && !self.has_lens(&[3, 3, 4]) {
             return false;
         }
-        let area = if long { self.digits()[1] } else { self.digits()[0] };
+        let area = self.digit(usize::from(long));
         let same = self.gaps_are("-") || (self.gaps_are(".") && area >= b'2');
         same || (self.parenthesis_closes() && self.gap_is(self.groups.len() - 1, &["-", ".", " "]))
     }
@@ -116,8 +126,7 @@ impl<'a> Shape<'a> {
         let first = self.groups[0].len();
         self.is_grouped()
             && self.groups.len() <= 5
-            && digits[0] == b'0'
-            && digits[1] != b'0'
+            && self.has_trunk_zero()
             && (9..=most).contains(&digits.len())
             && (2..=5).contains(&first)
             && self.lens().all(|len| len >= 2)
@@ -171,17 +180,14 @@ impl<'a> Shape<'a> {
     /// "0912345678": in one piece, with a trunk zero.
     pub(super) fn is_dialled(&self) -> bool {
         let digits = self.digits();
-        !self.is_grouped()
-            && (9..=11).contains(&digits.len())
-            && digits[0] == b'0'
-            && digits[1] != b'0'
+        !self.is_grouped() && (9..=11).contains(&digits.len()) && self.has_trunk_zero()
     }
 
     pub(super) fn is_chinese_mobile(&self) -> bool {
         let digits = self.digits();
         digits.len() == 11
-            && digits[0] == b'1'
-            && digits[1] >= b'3'
+            && self.digit(0) == b'1'
+            && self.digit(1) >= b'3'
             && (!self.is_grouped() || self.has_lens(&[3, 4, 4]))
     }
 
@@ -197,7 +203,7 @@ impl<'a> Shape<'a> {
 
     /// Bytes from a word to the number that it may speak of.
     pub(super) fn cue_reach(&self) -> usize {
-        if self.plus || self.is_grouped() || self.digits()[0] == b'0' { 64 } else { 40 }
+        if self.plus || self.is_grouped() || self.digit(0) == b'0' { 64 } else { 40 }
     }
 
     /// Whether a word near it is enough to make it a phone.
@@ -231,7 +237,7 @@ impl<'a> Shape<'a> {
         let first = self.groups[0].len();
         let threes = self.is_grouped() && self.lens().skip(1).all(|len| len == 3);
         let round = self.digits().ends_with(b"000");
-        let short = first < 3 && self.digits()[0] != b'0';
+        let short = first < 3 && self.digit(0) != b'0';
         !self.plus && thousands && threes && first <= 3 && (short || round || self.gaps_are("."))
     }
 }

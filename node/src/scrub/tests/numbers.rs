@@ -128,3 +128,16 @@ fn ten_times_the_text_takes_ten_times_as_long() {
         );
     }
 }
+
+#[test]
+fn what_mutated_texts_broke_stays_mended() {
+    let scanner = Scanner::new();
+    let long_word = format!("ผมชื่อปา {}", "ร".repeat(60));
+    for text in
+        [&long_word, "0 (0) 12345678901234567890", "0 (0)", "call 0 (0) 1", "+ 0 (0) 123456"]
+    {
+        for span in scanner.scan(text) {
+            assert!(text.get(span.range()).is_some(), "{text}");
+        }
+    }
+}
