@@ -28,11 +28,16 @@ fn the_demo_runs_twice_and_leaves_no_process() {
 #[test]
 fn the_demo_takes_an_export_of_ones_own() {
     let world = World::new();
-    let rows = [chat("Mine", "Whose?", "Mine."), chat("Also mine", "Whose?", "Mine, too.")];
+    let rows = [
+        chat("Mine", "Whose?", "Mine."),
+        chat("Also mine", "Whose?", "Mine, too."),
+        chat("Hers", "My name is Maria Schneider. Whose?", "Yours."),
+    ];
     let file = world.file("mine.jsonl", jsonl(&rows));
     let args = ["demo", file.to_str().unwrap()];
     let ran = run_with(world.path(), &args, &[("TMPDIR", world.path())]);
     assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.to_string().contains("1 more waited for review"), "a name is pointed out: {ran}");
 }
 
 #[test]

@@ -203,6 +203,52 @@ fn a_member_who_is_no_steward_may_do_none_of_it() {
 }
 
 #[test]
+fn large_chats_wait_and_come_and_go_whole() {
+    let world = World::new();
+    let alice = world.home("alice");
+    let tea = alice.found("Tea");
+    let node = alice.serve();
+    let rows = ["One", "Two"].map(|title| {
+        let words = format!("{}, write to quince@example.org", noise(200_000));
+        chat(title, &words, "Long.")
+    });
+    let file = world.file("large.jsonl", jsonl(&rows));
+    let given = alice.ok(&["contribute", file.to_str().unwrap(), "--yes", "--keep", "email"]);
+    let id = |n: usize| given["given"][n]["id"].as_str().unwrap();
+    let large = || {
+        let folder = Folder::open(&alice.path).unwrap().large_dir();
+        let sizes = files_below(&folder).into_iter().map(|file| fs::metadata(file).unwrap().len());
+        sizes.filter(|size| (64 * 1024..1024 * 1024).contains(size)).count()
+    };
+    assert_eq!(large(), 2, "both lie in files of their own: {given}");
+    let shown = alice.ok(&["review", "show", id(0)]);
+    assert!(shown["chat"].to_string().len() > 200_000, "it comes in many pieces, whole");
+    alice.ok(&["review", "reject", id(1), "--reason", "policy", "--yes"]);
+    assert_eq!(large(), 1, "the file of the other is gone");
+    alice.ok(&["review", "accept", id(0), "--yes"]);
+    alice.until_live(&tea, 1);
+    node.stop();
+    let node = alice.serve();
+    assert_eq!(large(), 1, "what was accepted stays");
+    let rows = dataset(&world, "eve", &node);
+    assert!(rows.contains("quince@example.org") && rows.len() > 200_000, "and is served whole");
+}
+
+/// So many letters in words, which look drawn at random.
+fn noise(letters: usize) -> String {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let letter = |_| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        match state >> 59 {
+            letter @ 0..26 => char::from(b'a' + u8::try_from(letter).unwrap()),
+            _ => ' ',
+        }
+    };
+    (0..letters).map(letter).collect()
+}
+
+#[test]
 fn all_are_accepted_at_once_and_a_bad_id_is_named() {
     let (tea, _node) = Tea::given();
     let unknown = tea.alice.fails(&["review", "show", "aaaaaaaa"]);

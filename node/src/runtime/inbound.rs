@@ -311,7 +311,10 @@ async fn submit(
 }
 
 /// Room in memory for a blob that arrives.
-async fn place(context: &Context, len: usize) -> Option<tokio::sync::OwnedSemaphorePermit> {
+pub(super) async fn place(
+    context: &Context,
+    len: usize,
+) -> Option<tokio::sync::OwnedSemaphorePermit> {
     let kib = u32::try_from(len / 1024 + 1).ok()?.min(SUBMISSION_KIB_MAX);
     context.submission_kib.clone().acquire_many_owned(kib).await.ok()
 }

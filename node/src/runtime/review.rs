@@ -1,5 +1,6 @@
 //! The review queue, as stewards see it.
 
+use super::inbound::place;
 use super::replies::{ReplyError, internal, send};
 use super::{Context, blocking};
 use crate::blobs::LargeBlobs;
@@ -8,7 +9,7 @@ use crate::store::{Blob, Pending, Slot, Store, StoreError};
 use sheaf_protocol::cbor::{self, Bytes};
 use sheaf_protocol::exchange::{Refusal, RefusalCode, ReviewChat, StewardReply, WaitingChat};
 use sheaf_protocol::id::PublicKey;
-use sheaf_protocol::limits::{ITEM_BYTES_MAX, WAITING_CHATS_MAX};
+use sheaf_protocol::limits::{BLOB_BYTES_MAX, ITEM_BYTES_MAX, WAITING_CHATS_MAX};
 use sheaf_protocol::statement::{Attribution, Body, SignedStatement};
 use std::sync::Arc;
 
@@ -53,6 +54,11 @@ pub(super) async fn review(
 ) -> Result<(), ReplyError> {
     let store = context.store.clone();
     let row = blocking(move || store.pending(slot, &control)).await.ok_or(ReplyError::Ending)?;
+    // A large one is in memory as a whole, as when it came.
+    let _place = match row.as_ref().map(|row| row.as_ref().map(sealed_bytes)) {
+        Ok(Some(len)) => place(context, len).await,
+        _ => None,
+    };
     match whole(&context.large, row).await {
         Ok((chat, sealed)) => {
             send(stream, &cbor::to_vec(&StewardReply::Review { chat })).await?;
@@ -62,6 +68,13 @@ pub(super) async fn review(
             Ok(())
         }
         Err(refusal) => Ok(send(stream, &cbor::to_vec(&StewardReply::Refused { refusal })).await?),
+    }
+}
+
+fn sealed_bytes(row: &Pending) -> usize {
+    match &row.blob {
+        Blob::Small(bytes) => bytes.len(),
+        Blob::Large(_) => BLOB_BYTES_MAX,
     }
 }
 

@@ -144,16 +144,39 @@ async fn give(stage: &Stage, own: &[PathBuf], tell: &mut Tell) -> Result<Vec<u64
         let mut args = vec!["contribute", "--yes", "--usage", "train-ai=y"];
         args.extend(paths.iter().map(|path| path.as_ref()));
         let given = stage.sheaf(community.home, &args).await?;
-        let chats = given["given"].as_array().into_iter().flatten();
-        let logged = chats.filter(|chat| chat["state"] == "logged").count() as u64;
-        expect(logged > 0, "no chat was logged")?;
+        let in_state = |state: &str| {
+            let chats = given["given"].as_array().into_iter().flatten();
+            chats.filter(|chat| chat["state"] == state).count() as u64
+        };
+        let (logged, waiting) = (in_state("logged"), in_state("pending"));
+        expect(logged + waiting > 0, "no chat was logged")?;
         tell.check(format!(
             "{} gave {logged} chats to \"{}\"; each has its proof that it is in the log",
             community.member, community.name
         ));
-        live.push(logged);
+        if waiting > 0 {
+            accept(stage, community, waiting, tell).await?;
+        }
+        live.push(logged + waiting);
     }
     Ok(live)
+}
+
+/// Chats of one's own may hold what the policy points out: these waited.
+async fn accept(
+    stage: &Stage,
+    community: &Community,
+    waiting: u64,
+    tell: &mut Tell,
+) -> Result<(), CliError> {
+    let accepted = stage.sheaf(community.node, &["review", "accept", "--all", "--yes"]).await?;
+    let accepted = accepted["accepted"].as_array().map_or(0, Vec::len) as u64;
+    expect(accepted == waiting, &format!("{accepted} of {waiting} chats were accepted"))?;
+    tell.check(format!(
+        "{waiting} more waited for review, for something private was found; the steward accepted \
+         all (sheaf review)"
+    ));
+    Ok(())
 }
 
 async fn arrive(
