@@ -41,6 +41,8 @@ pub(crate) struct ValueLine {
     pub(crate) handled: Handled,
     /// What takes its place: in each chat a mask has a number of its own.
     pub(crate) instead: Vec<String>,
+    /// Whether these are words of the member's own.
+    pub(crate) own: bool,
     pub(crate) places: u64,
     pub(crate) chats: u64,
     /// The first place: of the chat with this title, if there are several chats.
@@ -152,6 +154,15 @@ pub(crate) fn show_values(page: &mut Page, lines: &[&ValueLine]) {
 }
 
 impl ValueLine {
+    /// Whether the same becomes of it as in another line, whatever number a mask has.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let masked = |line: &Self| match line.own {
+            true => line.clone(),
+            false => Self { instead: Vec::new(), ..line.clone() },
+        };
+        masked(self) == masked(other)
+    }
+
     fn becomes(&self, page: &Page) -> String {
         match (self.handled, self.kind.class()) {
             (Handled::Masked, _) => {

@@ -118,13 +118,16 @@ impl List {
             written: pieces.iter().map(|piece| piece.written.as_str()).collect(),
             handled: Handled::Kept,
             instead: Vec::new(),
+            own: false,
             places: 0,
             chats: 0,
             first: (None, String::new()),
             holds: Vec::new(),
         });
         line.handled = plan.handles_value(value);
-        line.holds = plan.wants.words(value).map(|words| words.holds.clone()).unwrap_or_default();
+        let words = plan.wants.words(value);
+        line.own = words.is_some();
+        line.holds = words.map(|words| words.holds.clone()).unwrap_or_default();
         line
     }
 

@@ -6,7 +6,7 @@ use crate::output::Page;
 use crate::preview::{Fates, ScrubPage, ValueLine, show_scrubbed, show_values};
 use crate::text::{count, printable};
 use sheaf_node::scrub::Kind;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Lines that are shown at once; `l` shows all.
 const LINES_SHOWN: usize = 20;
@@ -38,12 +38,12 @@ impl View<'_> {
 
     /// What is something else than before.
     pub(super) fn changes(&self, page: &mut Page, (before, held): (&[ValueLine], u64)) {
-        let is_new = |line: &&ValueLine| !before.contains(line);
+        let were: HashMap<usize, &ValueLine> =
+            before.iter().map(|line| (line.number, line)).collect();
+        let is_new = |line: &&ValueLine| !were.get(&line.number).is_some_and(|w| line.is_like(w));
         let mut changed: Vec<_> = self.list.lines().filter(is_new).collect();
-        let gone = before
-            .iter()
-            .filter(|before| !self.list.lines().any(|line| line.number == before.number));
-        let gone: Vec<_> = gone.collect();
+        let are: HashSet<usize> = self.list.lines().map(|line| line.number).collect();
+        let gone: Vec<_> = before.iter().filter(|line| !are.contains(&line.number)).collect();
         if changed.is_empty() && gone.is_empty() {
             page.aside("That changes nothing.");
         }
@@ -52,12 +52,12 @@ impl View<'_> {
         show_values(page, &changed);
         if unshown > 0 {
             page.aside(format_args!(
-                "      … and {} more: l lists all",
-                count(unshown as u64, "value")
+                "      … and {}: l lists all",
+                count(unshown as u64, "more value")
             ));
         }
         for line in gone {
-            page.aside(format_args!("{:>5}. is no longer looked for", line.number));
+            page.aside(format_args!("{:>4}. is no longer looked for", line.number));
         }
         match (held, self.held) {
             (0, 0) => {}
