@@ -154,7 +154,7 @@ struct Question {
 
 impl Asker {
     /// A way to `plugin`, and what goes on at its other end until this is dropped.
-    pub(crate) fn to(plugin: Plugin) -> (Self, impl Future<Output = ()>) {
+    pub(crate) fn to(plugin: &Plugin) -> (Self, impl Future<Output = ()>) {
         let (questions, mut asked) = mpsc::channel::<Question>(1);
         let other = Other { program: plugin.name().into(), network: !plugin.is_confined() };
         let answering = async move {

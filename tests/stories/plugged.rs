@@ -106,6 +106,34 @@ fn a_scrubber_that_fails_lets_nothing_pass_and_loses_nothing() {
 }
 
 #[test]
+fn a_member_masks_what_their_own_scrubber_finds() {
+    let world = World::new();
+    let (alice, bob) = (world.home("alice"), world.home("bob"));
+    let herons = alice.found("Herons");
+    let node = alice.serve();
+    alice.admit(&bob);
+    let rows = [chat("Tor", "Is Zauberwort the word?", "Zauberwort it is.")];
+    let file = world.file("chats.jsonl", jsonl(&rows));
+    let give = ["contribute", file.to_str().unwrap(), "--yes", "--scrubber"];
+
+    let fails = world.program("fails", "#!/bin/sh\nexit 3\n");
+    let failure = bob.fails(&[&give[..], &[&fails]].concat());
+    assert!(failure.message.contains("chat 1: the scrubber"), "{failure:?}");
+    assert_eq!(alice.status(&herons)["live"], 0, "nothing was given unseen");
+
+    let unknown = bob.fails(&[&give[..3], &["--mask", "codeword"]].concat());
+    assert!(unknown.kind == "usage" && unknown.message.contains("no such kind"), "{unknown:?}");
+    let marks = world.program("codewords.py", &codewords());
+    bob.ok(&[&give[..], &[&marks, "--mask", "codeword"]].concat());
+    let folder = world.path().join("dataset");
+    let eve = world.home("eve");
+    eve.ok(&["dataset", "build", node.tcp(), "-o", folder.to_str().unwrap(), "--yes"]);
+    let rows = fs::read_to_string(folder.join("chats.jsonl")).unwrap();
+    assert!(rows.contains("Is [CODEWORD_1] the word?"), "{rows}");
+    assert!(rows.contains("[CODEWORD_1] it is.") && !rows.contains("Zauberwort"), "{rows}");
+}
+
+#[test]
 fn a_program_that_stays_is_asked_line_by_line() {
     let world = World::new();
     let bob = world.home("bob");

@@ -69,7 +69,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Member(member::Command),
     /// Give chats: see exactly what will be shared, sign, send
-    Contribute(contribute::Args),
+    Contribute(Box<contribute::Args>),
     /// What I gave, where it is, who received it
     Chats(chats::Args),
     /// Check the consent slips that giving leaves with you
@@ -127,7 +127,7 @@ async fn dispatch(command: Command, cx: &Context) -> Result<(), CliError> {
         Command::Serve(args) => serve::run(args, cx).await,
         Command::Status(args) => status::run(args, cx).await,
         Command::Member(command) => member::run(command, cx).await,
-        Command::Contribute(args) => contribute::run(args, cx).await,
+        Command::Contribute(args) => contribute::run(*args, cx).await,
         Command::Chats(args) => chats::run(args, cx).await,
         Command::Consent(command) => consent::run(command, cx).await,
         Command::Review(command) => review::run(command, cx).await,

@@ -1,6 +1,7 @@
 //! What can be said with the command.
 
 use crate::choose::Query;
+use crate::scrubber::ScrubberArgs;
 use clap::ValueEnum;
 use sheaf_node::book::Keep;
 use sheaf_protocol::id::CommunityId;
@@ -57,6 +58,8 @@ pub(crate) struct Args {
     pub(super) again: bool,
     #[command(flatten)]
     pub(super) private: super::scrubbing::Private,
+    #[command(flatten)]
+    pub(super) scrubber: ScrubberArgs,
     /// Show every message to its end
     #[arg(long)]
     pub(super) full: bool,

@@ -19,6 +19,7 @@ use sheaf_node::book::Choices;
 use sheaf_node::client::CommunityInfo;
 use sheaf_node::flow::contribute::Contributor;
 use sheaf_node::import::Imported;
+use sheaf_node::plugin::Plugin;
 use sheaf_protocol::statement::Attribution;
 
 /// How giving ended.
@@ -60,6 +61,8 @@ pub(super) struct Giving<'a> {
     /// What is to become of what is private.
     pub(super) wants: Wants,
     pub(super) edits: Edits,
+    /// The member's own, beside Sheaf's.
+    pub(super) scrubber: Option<Plugin>,
     pub(super) last: Option<Choices>,
     pub(super) outcome: Outcome,
     /// Whether the chats were chosen from a list, to which a no goes back.
@@ -96,7 +99,8 @@ impl Giving<'_> {
     async fn prepare(&mut self, round: &mut Round, asks: Asks) -> Result<bool, CliError> {
         let (cx, args) = (self.delivery.cx, self.args);
         let policy = round.info.policy();
-        let step = Step { cx, edits: &self.edits, policy, asks: args.asks() };
+        let (edits, scrubber) = (&self.edits, self.scrubber.as_ref());
+        let step = Step { cx, edits, scrubber, policy, asks: args.asks() };
         let (known, new) = self.known(round)?;
         let Some(mut done) = step.run(&mut self.wants, new, asks).await? else {
             return Ok(false);

@@ -33,6 +33,8 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
         prompt::somebody_is_there(&cx.out, prompt::AGREE_BEFOREHAND)?;
     }
     let edits = args.private.edits()?;
+    args.private.check(args.scrubber.settings().is_some())?;
+    let scrubber = args.scrubber.open(&cx.out).await?;
     let person = Person::of(cx)?;
     let book = person.community(args.community)?;
     let (chats, files) = read_files(args.files.clone(), cx.out).await?;
@@ -54,6 +56,7 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
         wishes,
         wants,
         edits,
+        scrubber,
         last,
         outcome,
         has_list: false,

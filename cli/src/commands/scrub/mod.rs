@@ -35,7 +35,7 @@ pub(super) async fn run(args: Args, cx: &Context) -> Result<(), CliError> {
     let Some(plugin) = args.scrubber.open(&out).await? else {
         return look(args, Scrubbers::new(None, false), out).await;
     };
-    let (asker, answering) = Asker::to(plugin);
+    let (asker, answering) = Asker::to(&plugin);
     let looking = look(args, Scrubbers::new(Some(asker), alone), out);
     let (looked, ()) = tokio::join!(looking, answering);
     looked

@@ -3,11 +3,12 @@
 use super::list::List;
 use super::plan::Plan;
 use crate::chosen::Chosen;
+use crate::error::CliError;
 use crate::preview::{Fates, Handled};
+use crate::scrubber::Scrubbers;
 use sheaf_node::import::Imported;
 use sheaf_node::scrub::{
-    Kind, Mention, Scanner, Text, find_texts, longer_words, mentions, merge_named, replace,
-    scan_chat,
+    Kind, Mention, Text, find_texts, longer_words, mentions, merge_named, replace,
 };
 use sheaf_protocol::statement::Scrubbed;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,11 +47,16 @@ pub(super) struct Applied {
     pub(super) fates: BTreeMap<Kind, Fates>,
 }
 
-pub(super) fn scan(scanner: &Scanner, chosen: Vec<Chosen>) -> Vec<Scanned> {
+/// Looks through the chats.
+///
+/// # Errors
+/// If another scrubber than Sheaf's fails: what is private is not known then.
+pub(super) fn scan(scrubbers: &Scrubbers, chosen: Vec<Chosen>) -> Result<Vec<Scanned>, CliError> {
     let scan = |chosen: Chosen| {
         let chat = &chosen.chat.chat;
-        let found = mentions(chat, &scan_chat(scanner, chat));
-        Scanned { chosen, found }
+        let finds = scrubbers.finds(chat).map_err(|e| e.in_chat(chosen.chat.position))?;
+        let found = mentions(chat, &finds);
+        Ok(Scanned { chosen, found })
     };
     chosen.into_iter().map(scan).collect()
 }

@@ -5,7 +5,7 @@ use super::{Edits, SHARE_SECRETS};
 use crate::error::{CliError, OrFail as _};
 use crate::text::printable;
 use sheaf_node::limits::SCRUB_EDITS_BYTES_MAX;
-use sheaf_node::scrub::{Class, Kind};
+use sheaf_node::scrub::{Class, CustomKind, Kind};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Private {
     /// Mask what is found of this kind, such as person or api-key; "secrets" is every kind of secret
     /// (may be given several times) [default: what the community's policy masks]
-    #[arg(long, value_name = "KIND", value_parser = named)]
+    #[arg(long, value_name = "KIND", value_parser = any)]
     pub(super) mask: Vec<Named>,
     /// Leave what is found of this kind as it is, such as email (may be given several times)
     #[arg(long, value_name = "KIND", value_parser = personal)]
@@ -37,6 +37,23 @@ impl Private {
     /// If the file cannot be read, or a line of it cannot be understood.
     pub(in super::super) fn edits(&self) -> Result<Edits, CliError> {
         self.edits.as_deref().map_or(Ok(Vec::new()), read).map(Edits)
+    }
+
+    /// Refuses kinds that nobody looks for: only another scrubber has names of its own.
+    ///
+    /// # Errors
+    /// A kind that is none of Sheaf's, without another scrubber.
+    pub(in super::super) fn check(&self, has_other: bool) -> Result<(), CliError> {
+        let masked = self.mask.iter().filter_map(|named| match named {
+            Named::Kind(kind) => Some(kind),
+            Named::Secrets => None,
+        });
+        let mut own = masked.chain(&self.keep).filter(|kind| matches!(kind, Kind::Custom(_)));
+        match own.next() {
+            Some(kind) if !has_other => Err(CliError::usage(format!("{kind}: {}", no_kind()))
+                .hint("a scrubber of your own may have others: --scrubber PROGRAM")),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -82,15 +99,23 @@ pub(super) fn named(word: &str) -> Result<Named, String> {
     let kind = || Kind::LOOKED_FOR.into_iter().find(|kind| kind.name() == word);
     match word {
         "secrets" => Ok(Named::Secrets),
-        _ => kind().map(Named::Kind).ok_or_else(|| {
-            let kinds = Kind::LOOKED_FOR.map(|kind| kind.name()).join(", ");
-            format!("no such kind; there are {kinds}")
-        }),
+        _ => kind().map(Named::Kind).ok_or_else(no_kind),
     }
 }
 
+fn no_kind() -> String {
+    let kinds = Kind::LOOKED_FOR.map(|kind| kind.name()).join(", ");
+    format!("no such kind; there are {kinds}")
+}
+
+/// The same, or a kind that another scrubber may have: [`Private::check`] looks whether there is one.
+fn any(word: &str) -> Result<Named, String> {
+    let own = || CustomKind::new(word).map(Kind::Custom).map(Named::Kind);
+    named(word).or_else(|error| own().ok_or(error))
+}
+
 fn personal(word: &str) -> Result<Kind, String> {
-    match named(word)? {
+    match any(word)? {
         Named::Kind(kind) if kind.class() == Class::Personal => Ok(kind),
         _ => Err("secrets are kept with --keep-secrets only".into()),
     }

@@ -18,10 +18,12 @@ use crate::context::Context;
 use crate::error::{CliError, OrFail as _};
 use crate::progress::Progress;
 use crate::prompt;
+use crate::scrubber::{Asker, Scrubbers};
 use apply::{Applied, Scanned, apply, longer, scan};
 use args::wrong_line;
 use list::List;
 use plan::{Plan, Problem};
+use sheaf_node::plugin::Plugin;
 use sheaf_node::scrub::{Scanner, Text};
 use sheaf_protocol::policy::Policy;
 use typed::{Change, What, change};
@@ -53,6 +55,8 @@ pub(super) struct Scrubbed {
 pub(super) struct Step<'a> {
     pub(super) cx: &'a Context,
     pub(super) edits: &'a Edits,
+    /// Another scrubber that is asked, too.
+    pub(super) scrubber: Option<&'a Plugin>,
     pub(super) policy: &'a Policy,
     /// Whether somebody is to be asked at all.
     pub(super) asks: bool,
@@ -117,13 +121,17 @@ impl Step<'_> {
 
     async fn look(&self, wants: &Wants, chosen: Vec<Chosen>) -> Result<Looked, CliError> {
         let _waiting = Progress::spinner(&self.cx.out, "looking for what is private");
-        let looking = move || {
-            let scanner = Scanner::new();
-            let scanned = scan(&scanner, chosen);
-            (scanner, scanned)
+        let (asker, answering) = self.scrubber.map(Asker::to).unzip();
+        let scrubbers = Scrubbers::new(asker, false);
+        let looking = tokio::task::spawn_blocking(move || scan(&scrubbers, chosen));
+        let answering = async {
+            if let Some(answering) = answering {
+                answering.await;
+            }
         };
-        let (scanner, scanned) =
-            tokio::task::spawn_blocking(looking).await.or_fail("looking through the chats")?;
+        let (looked, ()) = tokio::join!(looking, answering);
+        let scanned = looked.or_fail("looking through the chats")??;
+        let scanner = Scanner::new();
         let mut list = List::after(wants.numbers());
         let applied = apply(&scanned, &Plan { policy: self.policy, wants }, &mut list);
         list.order();

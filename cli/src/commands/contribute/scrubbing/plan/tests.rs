@@ -3,6 +3,7 @@ use super::super::apply::{Applied, Scanned, apply, longer, scan};
 use super::super::typed::change;
 use super::*;
 use crate::chosen::Chosen;
+use crate::scrubber::Scrubbers;
 use sheaf_node::import::Imported;
 use sheaf_protocol::chat::{Chat, Message, Part, Role};
 use sheaf_protocol::policy::Preset;
@@ -30,7 +31,8 @@ impl Desk {
             Chosen::from(Arc::new(Imported { source_id: None, position: 1, chat }))
         };
         let scanner = Scanner::new();
-        let scanned = scan(&scanner, texts.iter().map(chosen).collect());
+        let scanned =
+            scan(&Scrubbers::new(None, false), texts.iter().map(chosen).collect()).unwrap();
         let (list, wants, applied) = (List::default(), Wants::default(), Applied::default());
         let mut desk = Self { policy, scanner, scanned, list, wants, applied };
         desk.apply();
