@@ -3,7 +3,7 @@
 
 use super::{Context, blocking};
 use crate::plugin::{Plugin, PluginError, PluginSettings};
-use crate::scrub::{Answered, merge, question, read_answer, scan_chat, told};
+use crate::scrub::{Answered, arrival, merge, question, read_answer, scan_chat, told};
 use sheaf_protocol::chat::Chat;
 use sheaf_protocol::exchange::Findings;
 use sheaf_protocol::limits::FINDING_FAILED_BYTES_MAX;
@@ -60,6 +60,8 @@ impl Plugged {
     }
 }
 
+/// What is said of a chat that could not be looked through.
+const BROKE_OFF: &str = "the scan broke off";
 /// An answer in which nothing was found.
 const NOTHING: &[u8] = b"{\"spans\":[]}";
 
@@ -67,16 +69,18 @@ const NOTHING: &[u8] = b"{\"spans\":[]}";
 /// `failed`, and the chat goes to review.
 pub(super) async fn findings(context: &Context, chat: &Arc<Chat>, at_once: bool) -> Findings {
     let (scanner, scanned) = (context.scanner.clone(), chat.clone());
-    let ours = worker(context, at_once, move || scan_chat(&scanner, &scanned)).await;
-    let Some(ours) = ours else { return failed(Findings::default(), "the scan broke off") };
+    let broke_off = || failed(Findings::default(), BROKE_OFF);
     if matches!(context.plugged, Plugged::None) {
-        return told(&ours);
+        let found = worker(context, at_once, move || arrival(&scanner, &scanned)).await;
+        return found.unwrap_or_else(broke_off);
     }
+    let ours = worker(context, at_once, move || scan_chat(&scanner, &scanned)).await;
+    let Some(ours) = ours else { return broke_off() };
     match others(context, chat, at_once).await {
         Ok(others) => {
             let chat = chat.clone();
             let merged = worker(context, at_once, move || told(&merge(&chat, ours, others))).await;
-            merged.unwrap_or_else(|| failed(Findings::default(), "the scan broke off"))
+            merged.unwrap_or_else(broke_off)
         }
         Err(why) => failed(told(&ours), &why),
     }
@@ -84,7 +88,7 @@ pub(super) async fn findings(context: &Context, chat: &Arc<Chat>, at_once: bool)
 
 /// What the community's own scrubber finds, or why it could not look.
 async fn others(context: &Context, chat: &Arc<Chat>, at_once: bool) -> Result<Answered, String> {
-    let broke_off = || "the scan broke off".to_owned();
+    let broke_off = || BROKE_OFF.to_owned();
     let asked = chat.clone();
     let question =
         worker(context, at_once, move || question(&asked)).await.ok_or_else(broke_off)?;

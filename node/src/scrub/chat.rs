@@ -50,22 +50,28 @@ pub(super) type Scan<'s> = &'s dyn Fn(&str, Form, &mut dyn FnMut(Span));
 
 /// Finds what is private in a chat, in the order of its messages.
 pub fn scan_chat(scanner: &Scanner, chat: &Chat) -> Vec<ChatFind> {
-    scan_with(&|text, form, see| scanner.scan_form(text, form, see), chat)
+    let mut finds = Vec::new();
+    scan_each(scanner, chat, &mut |find| finds.push(find));
+    finds
 }
 
-/// Finds in a chat what `scan` finds in its texts, in the order of its messages.
-pub(super) fn scan_with(scan: Scan<'_>, chat: &Chat) -> Vec<ChatFind> {
-    let mut finds = Vec::new();
+/// The same, one find after the other: of a chat that is nothing but finds a list takes many times its
+/// size.
+pub fn scan_each(scanner: &Scanner, chat: &Chat, see: &mut dyn FnMut(ChatFind)) {
+    scan_with(&|text, form, see| scanner.scan_form(text, form, see), chat, see);
+}
+
+/// Hands over what `scan` finds in the texts of a chat, in the order of its messages.
+pub(super) fn scan_with(scan: Scan<'_>, chat: &Chat, see: &mut dyn FnMut(ChatFind)) {
     let mut run: Vec<(Place, &str)> = Vec::new();
     walk(chat, &mut |place, text| {
         if !run.last().is_some_and(|(last, before)| goes_on(last, before, &place, text)) {
-            scan_run(scan, &run, &mut finds);
+            scan_run(scan, &run, see);
             run.clear();
         }
         run.push((place, text));
     });
-    scan_run(scan, &run, &mut finds);
-    finds
+    scan_run(scan, &run, see);
 }
 
 /// Hands each find of a chat to `see` with the text in which it stands. The finds are those of this
@@ -87,16 +93,16 @@ fn goes_on(last: &Place, before: &str, place: &Place, text: &str) -> bool {
 }
 
 /// Scans texts that go on in each other: each by itself, then all as one for what reaches over an end.
-fn scan_run(scan: Scan<'_>, run: &[(Place, &str)], finds: &mut Vec<ChatFind>) {
+fn scan_run(scan: Scan<'_>, run: &[(Place, &str)], see: &mut dyn FnMut(ChatFind)) {
     if let [(place, text)] = run {
-        let mut see = seen(place, text, finds);
+        let mut see = seen(place, text, see);
         return scan(text, place.form(text), &mut |span| see(Piece { span, continues: false }));
     }
     let mut pieces: Vec<Vec<Piece>> =
         run.iter().map(|(place, text)| scan_text(scan, place, text)).collect();
     join(scan, run, &mut pieces);
     for ((place, text), pieces) in run.iter().zip(pieces) {
-        pieces.into_iter().for_each(seen(place, text, finds));
+        pieces.into_iter().for_each(seen(place, text, see));
     }
 }
 
@@ -104,13 +110,13 @@ fn scan_run(scan: Scan<'_>, run: &[(Place, &str)], finds: &mut Vec<ChatFind>) {
 fn seen<'a>(
     place: &'a Place,
     text: &'a str,
-    finds: &'a mut Vec<ChatFind>,
+    see: &'a mut dyn FnMut(ChatFind),
 ) -> impl FnMut(Piece) + 'a {
     let mut code_points = CodePoints::new(text);
     move |Piece { span, continues }| {
         let code_points = code_points.range(span.range());
         let by = Finder::Sheaf;
-        finds.push(ChatFind { place: *place, span, code_points, continues, by });
+        see(ChatFind { place: *place, span, code_points, continues, by });
     }
 }
 

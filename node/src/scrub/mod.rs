@@ -44,7 +44,7 @@ mod wallet;
 
 pub use answer::{AnswerError, Answered, question, read_answer};
 pub use arrival::{arrival, kind_of, marked, told};
-pub use chat::{ChatFind, Field, Finder, Place, scan_chat, with_texts};
+pub use chat::{ChatFind, Field, Finder, Place, scan_chat, scan_each, with_texts};
 pub use kind::{Class, Country, CustomKind, Kind};
 pub use mask::{
     Change, Masked, Mention, Tally, Text, Value, find_texts, longer_words, mask, mentions,

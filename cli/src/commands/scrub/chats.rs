@@ -6,11 +6,11 @@ use crate::exports::{Files, read_exports};
 use crate::output::{Output, Page, Report};
 use crate::scrubber::{Other, Scrubbers};
 use crate::text::{count, printable};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sheaf_node::import::Imported;
 use sheaf_node::scrub::{ChatFind, Class, Finder, Kind, with_texts};
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -56,9 +56,10 @@ pub(super) fn run(files: &[PathBuf], scrubbers: &Scrubbers, out: &Output) -> Res
 }
 
 fn write(line: &ChatLine<'_>) -> io::Result<()> {
-    let mut text = serde_json::to_vec(line)?;
-    text.push(b'\n');
-    io::stdout().lock().write_all(&text)
+    let mut out = BufWriter::new(io::stdout().lock());
+    serde_json::to_writer(&mut out, line)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// A chat with where its finds are.
@@ -66,7 +67,8 @@ fn write(line: &ChatLine<'_>) -> io::Result<()> {
 struct ChatLine<'a> {
     position: usize,
     title: Option<&'a str>,
-    spans: Vec<SpanLine>,
+    #[serde(serialize_with = "spans")]
+    spans: &'a [ChatFind],
 }
 
 /// Where something was found, without saying what it is.
@@ -91,10 +93,14 @@ struct SpanLine {
 }
 
 impl<'a> ChatLine<'a> {
-    fn new(imported: &'a Imported, finds: &[ChatFind]) -> Self {
-        let spans = finds.iter().map(SpanLine::new).collect();
+    fn new(imported: &'a Imported, spans: &'a [ChatFind]) -> Self {
         Self { position: imported.position, title: imported.chat.title.as_deref(), spans }
     }
+}
+
+/// One after the other: a chat may hold millions.
+fn spans<S: Serializer>(finds: &[ChatFind], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(finds.iter().map(SpanLine::new))
 }
 
 impl SpanLine {

@@ -67,7 +67,8 @@ pub fn find_texts(chat: &Chat, texts: &[Text]) -> Vec<Mention> {
             see(Span { start: range.start, end: range.end, kind, confidence: CERTAIN });
         }
     };
-    let finds = scan_with(&scan, chat);
+    let mut finds = Vec::new();
+    scan_with(&scan, chat, &mut |find| finds.push(find));
     mentions_of(chat, &finds, &|kind, written, form| {
         known.value_of(written, form).unwrap_or_else(|| Value::written(kind, written, form))
     })
