@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Names another scrubber.
 #[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "A scrubber of your own")]
 pub(crate) struct ScrubberArgs {
     /// Ask a scrubber of your own, too: a program that reads a chat as JSON and answers with spans
     /// (docs/spec/scrubber.md), or `presidio`

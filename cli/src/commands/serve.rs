@@ -29,8 +29,8 @@ pub(crate) struct Args {
     sign_unconfirmed: bool,
     #[command(flatten)]
     scrubber: ScrubberArgs,
-    /// From now on without a scrubber beside Sheaf's
-    #[arg(long, conflicts_with = "scrubber")]
+    /// From now on without one: what is named with --scrubber is kept for every start
+    #[arg(long, conflicts_with = "scrubber", help_heading = "A scrubber of your own")]
     no_scrubber: bool,
     /// End when standard input ends: for programs that start a node
     #[arg(long, hide = true)]
