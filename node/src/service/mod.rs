@@ -9,6 +9,7 @@
 //! `Done`, so a crash loses only what nobody was told of: open requests, calls and batches.
 
 mod acts;
+mod answers;
 mod choose;
 mod effect;
 mod erase;
