@@ -10,6 +10,8 @@ use std::ops::Range;
 /// Bytes of the shortest and the longest word of the list.
 const LENS: std::ops::RangeInclusive<usize> = 3..=8;
 const COUNTS: [usize; 5] = [24, 21, 18, 15, 12];
+/// Bytes of the fewest words, the shortest, with one between two.
+const RUN_BYTES_MIN: usize = COUNTS[4] * (*LENS.start() + 1) - 1;
 /// Bytes between two words: spaces, line ends, commas, numbers, quotes.
 const BETWEEN_MAX: usize = 10;
 /// Words in which all places are tried; of more, the lines.
@@ -60,22 +62,53 @@ fn slot(word: &[u8]) -> usize {
 
 impl Recovery {
     pub(super) fn find(&self, text: &Folded<'_>, found: &mut Finds) {
-        if text.bytes().len() < COUNTS[4] * (LENS.start() + 1) - 1 {
-            return;
+        self.each_run(text, |run| judge(text, run, found));
+    }
+
+    /// Hands over every run of listed words that is long enough, and some that are not. Looks at one word
+    /// in as many bytes as twelve take at the least: a run that does not begin behind that place goes
+    /// over it.
+    fn each_run(&self, text: &Folded<'_>, mut see: impl FnMut(&[Range<usize>])) {
+        let bytes = text.bytes();
+        let mut from = 0;
+        while from + RUN_BYTES_MIN <= bytes.len() {
+            let at = from + RUN_BYTES_MIN;
+            from = match word_before(bytes, from, at) {
+                None => at,
+                Some(word) if !self.is_listed(&text.as_str()[word.clone()]) => word.end,
+                Some(word) => {
+                    let run = self.run_around(text, from, word);
+                    see(&run);
+                    run.last().map_or(at, |last| last.end)
+                }
+            };
         }
-        let mut run: Vec<Range<usize>> = Vec::new();
-        for word in words(text.bytes()) {
-            let is_listed = self.is_listed(&text.as_str()[word.clone()]);
-            let goes_on = || run.last().is_none_or(|last| goes_on(text, last.end..word.start));
-            if !is_listed || !goes_on() {
-                judge(text, &run, found);
-                run.clear();
-            }
-            if is_listed {
-                run.push(word);
-            }
+    }
+
+    /// The words of the list that go on in each other around one of them; none begins before `from`.
+    fn run_around(&self, text: &Folded<'_>, from: usize, word: Range<usize>) -> Vec<Range<usize>> {
+        let bytes = text.bytes();
+        let listed = |word: &Range<usize>| self.is_listed(&text.as_str()[word.clone()]);
+        let mut run = vec![word.clone()];
+        let mut first = word.start;
+        while let Some(before) = word_before(bytes, from, first)
+            && listed(&before)
+            && goes_on(text, before.end..first)
+        {
+            first = before.start;
+            run.push(before);
         }
-        judge(text, &run, found);
+        run.reverse();
+        let mut last = word.end;
+        for behind in words(&bytes[word.end..]) {
+            let behind = word.end + behind.start..word.end + behind.end;
+            if !listed(&behind) || !goes_on(text, last..behind.start) {
+                break;
+            }
+            last = behind.end;
+            run.push(behind);
+        }
+        run
     }
 
     fn is_listed(&self, word: &str) -> bool {
@@ -90,6 +123,19 @@ impl Recovery {
         let met = slots.find(|listed| listed.is_empty() || listed.eq_ignore_ascii_case(word));
         met.is_some_and(|listed| !listed.is_empty())
     }
+}
+
+/// The word that the byte before `end` belongs to, or the one that ends before it, if no more is between
+/// than keeps words together; nothing before `from`, where no word goes on.
+fn word_before(bytes: &[u8], from: usize, end: usize) -> Option<Range<usize>> {
+    let near = from.max(end.saturating_sub(BETWEEN_MAX + 1));
+    let last = near + bytes[near..end].iter().rposition(u8::is_ascii_alphabetic)?;
+    let letters = |bytes: &mut dyn Iterator<Item = &u8>| {
+        bytes.take_while(|byte| byte.is_ascii_alphabetic()).count()
+    };
+    let before = letters(&mut bytes[from..last].iter().rev());
+    let behind = letters(&mut bytes[last + 1..].iter());
+    Some(last - before..last + 1 + behind)
 }
 
 /// Runs of ASCII letters.
@@ -167,4 +213,65 @@ fn checksum_holds(text: &Folded<'_>, words: &[Range<usize>]) -> bool {
 fn is_named(text: &Folded<'_>, start: usize) -> bool {
     let before = text.before(start, CONTEXT_BYTES);
     before.split(|c: char| !c.is_ascii_alphabetic()).any(|word| is_one_of(word, &NAMES))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scrub::folded::Form;
+    use proptest::prelude::*;
+
+    /// The runs of a text, word by word.
+    fn word_by_word(recovery: &Recovery, text: &Folded<'_>) -> Vec<Vec<Range<usize>>> {
+        let mut runs = vec![Vec::<Range<usize>>::new()];
+        for word in words(text.bytes()) {
+            let is_listed = recovery.is_listed(&text.as_str()[word.clone()]);
+            let goes_on = runs
+                .last()
+                .and_then(|run| run.last())
+                .is_none_or(|l| goes_on(text, l.end..word.start));
+            if !is_listed || !goes_on {
+                runs.push(Vec::new());
+            }
+            if is_listed && let Some(run) = runs.last_mut() {
+                run.push(word);
+            }
+        }
+        runs.retain(|run| run.len() >= COUNTS[4]);
+        runs
+    }
+
+    fn piece() -> impl Strategy<Value = String> {
+        let listed = prop::sample::select(Language::English.word_list().to_vec());
+        let between = prop::sample::select(vec![
+            " ",
+            " ",
+            " ",
+            ", ",
+            "\n",
+            " 12. ",
+            ":",
+            "é",
+            "            ",
+        ]);
+        let words = prop::collection::vec((listed, between.clone()), 1..30);
+        let listed =
+            words.prop_map(|words| words.into_iter().map(|(w, b)| format!("{w}{b}")).collect());
+        let other = prop::sample::select(vec!["zzz", "a", "is", "abandonabandon", "x1"]);
+        let other = (other, between).prop_map(|(word, between)| format!("{word}{between}"));
+        prop_oneof![2 => listed, 1 => other]
+    }
+
+    proptest! {
+        #[test]
+        fn no_run_is_overlooked(pieces in prop::collection::vec(piece(), 1..12)) {
+            let recovery = Recovery::default();
+            let text = pieces.concat();
+            let text = Folded::new(&text, Form::Plain);
+            let mut runs = Vec::new();
+            recovery.each_run(&text, |run| runs.push(run.to_vec()));
+            runs.retain(|run| run.len() >= COUNTS[4]);
+            prop_assert_eq!(runs, word_by_word(&recovery, &text));
+        }
+    }
 }
