@@ -8,7 +8,6 @@ use crate::cpu::{Measured, Meter, forget_peak, memory};
 use crate::figure::{Figure, Unit, median};
 use serde_json::{Map, Value, json};
 use sheaf_node::import::read_path;
-use sheaf_node::language::languages;
 use sheaf_protocol::chat::{Chat, Message, Part, Role};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
@@ -16,8 +15,6 @@ use std::path::Path;
 
 /// Megabytes of an export in a second of CPU time, which is one core for a second.
 const SPEED_FLOOR: f64 = 100.0;
-/// Reading with each chat's languages told, over reading.
-const LANGUAGES_FLOOR: f64 = 2.0;
 /// Mebibytes beyond what the process had before and the largest chat.
 const MEMORY_FLOOR: f64 = 150.0;
 
@@ -51,9 +48,7 @@ struct Reading {
 
 fn measure(name: &str, path: &Path, args: &Args) -> Vec<Figure> {
     let megabytes = fs::metadata(path).unwrap().len() as f64 / 1e6;
-    let readings: Vec<_> = (0..args.runs.max(1)).map(|_| read(path, megabytes, false)).collect();
-    let told = |reading: &Reading| reading.speed / read(path, megabytes, true).speed;
-    let told: Vec<f64> = readings.iter().map(told).collect();
+    let readings: Vec<_> = (0..args.runs.max(1)).map(|_| read(path, megabytes)).collect();
     let each = |of: fn(&Reading) -> f64| readings.iter().map(of).collect::<Vec<_>>();
     let wall = median(&each(|reading| reading.measured.wall.as_secs_f64()));
     let chats = readings.first().map_or(0, |reading| reading.chats);
@@ -88,19 +83,11 @@ fn measure(name: &str, path: &Path, args: &Args) -> Vec<Figure> {
             MEMORY_FLOOR,
             format!("the largest chat has {largest:.3} MiB of text"),
         ),
-        figure(
-            format!("import, {name}, with its languages told, over reading alone"),
-            told,
-            Unit::Times,
-            LANGUAGES_FLOOR,
-            "`sheaf contribute` tells them, on every core; of each chat twelve messages at most"
-                .into(),
-        ),
     ]
 }
 
-/// Reads a file once, and tells each chat's languages if it is to.
-fn read(path: &Path, megabytes: f64, tell: bool) -> Reading {
+/// Reads a file once.
+fn read(path: &Path, megabytes: f64) -> Reading {
     let pid = std::process::id();
     forget_peak(pid);
     let before = memory(pid).0;
@@ -109,9 +96,6 @@ fn read(path: &Path, megabytes: f64, tell: bool) -> Reading {
     let opened = read_path(path, &mut |imported| {
         chats += 1;
         largest = largest.max(imported.chat.text_len());
-        if tell {
-            std::hint::black_box(languages(&imported.chat));
-        }
     });
     let measured = meter.stop();
     for input in &opened.inputs {
