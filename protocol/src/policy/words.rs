@@ -90,7 +90,7 @@ impl Policy {
         });
         let found = match self.mask.is_empty() && self.flag.is_empty() {
             true => "a secret",
-            false => "any of this, or a secret",
+            false => "any of this or a secret",
         };
         let review = format!(
             "A chat in which the community's node still finds {found} waits until a steward has \
