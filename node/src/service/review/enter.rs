@@ -75,7 +75,9 @@ impl Service {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         let Some((chat, stage)) = hosted.review.chats.get_mut(control) else { return };
         let statement = chat.statement;
-        if let Stage::Arriving(asked) = std::mem::replace(stage, Stage::Waits) {
+        let stage = std::mem::replace(stage, Stage::Waits);
+        self.note_ended_waiting(community, control);
+        if let Stage::Arriving(asked) = stage {
             let pending = || Reply::Member(MemberReply::Pending { statement });
             asked.into_iter().for_each(|id| self.reply(id, pending()));
         }

@@ -1,6 +1,6 @@
 //! How chats leave the review queue: accepted, taken back, or past their last day.
 
-use super::{Parked, Stage};
+use super::{Parked, Stage, has_ended};
 use crate::service::effect::{Explain, Job, Reply};
 use crate::service::ingest::{Gate, Queued};
 use crate::service::input::{AskId, JobResult, Offered};
@@ -124,8 +124,20 @@ impl Service {
     pub(in crate::service) fn not_admitted(&mut self, community: CommunityId, control: &PublicKey) {
         let Some(hosted) = self.hosted.get_mut(&community) else { return };
         let Some((_, stage)) = hosted.review.chats.get_mut(control) else { return };
-        if let Stage::Accepting(parked) = std::mem::replace(stage, Stage::Waits) {
+        let stage = std::mem::replace(stage, Stage::Waits);
+        self.note_ended_waiting(community, control);
+        if let Stage::Accepting(parked) = stage {
             self.unpark_explanations(community, parked);
+        }
+    }
+
+    /// What waits although its last day is over is found at once, and not tomorrow: it may have been on
+    /// its way when the day ended.
+    pub(super) fn note_ended_waiting(&mut self, community: CommunityId, control: &PublicKey) {
+        let today = self.now.day();
+        let Some(hosted) = self.hosted.get_mut(&community) else { return };
+        if hosted.review.chats.get(control).is_some_and(|(chat, _)| has_ended(chat, today)) {
+            hosted.due_looked = None;
         }
     }
 

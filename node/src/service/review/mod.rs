@@ -149,11 +149,16 @@ impl Review {
     }
 
     fn ended(&self, today: Day) -> Vec<PublicKey> {
-        let ended = |chat: &Waiting| chat.due.is_some_and(|day| day < today);
         let resting = self.chats.values().filter(|(_, stage)| matches!(stage, Stage::Waits));
-        let ended = resting.filter(|(chat, _)| ended(chat)).map(|(chat, _)| chat.control);
+        let ended =
+            resting.filter(|(chat, _)| has_ended(chat, today)).map(|(chat, _)| chat.control);
         ended.take(DUE_ITEMS_MAX).collect()
     }
+}
+
+/// Whether the last day of a chat is over.
+fn has_ended(chat: &Waiting, today: Day) -> bool {
+    chat.due.is_some_and(|day| day < today)
 }
 
 /// What became of something that takes a chat back.

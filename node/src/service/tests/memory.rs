@@ -290,6 +290,15 @@ impl Memory {
         Some(Box::new(Offered { statement, salt, key, blob, fingerprint }))
     }
 
+    /// The control keys that are explained.
+    pub(super) fn explained(&self) -> impl Iterator<Item = &PublicKey> {
+        self.explanations.keys()
+    }
+
+    pub(super) fn is_explained(&self, control: &PublicKey) -> bool {
+        self.explanations.contains_key(control)
+    }
+
     /// As a start does it: what is in the log does not wait.
     pub(super) fn waiting(&self) -> Vec<Waiting> {
         let waits = |chat: &&Pending| !self.controls.contains_key(&chat.control);

@@ -118,6 +118,12 @@ impl Federation {
         self.errands.iter().all(|errand| errand.next.is_none())
     }
 
+    /// What is still wanted.
+    pub(super) fn errands_open(&self) -> String {
+        let open = self.errands.iter().filter(|errand| errand.next.is_some());
+        open.map(|errand| format!("{:?}", errand.want)).collect::<Vec<_>>().join(", ")
+    }
+
     pub(super) fn carry_errands(&mut self) {
         for n in 0..self.errands.len() {
             if self.errands[n].next.is_some_and(|at| at <= self.world.now) {

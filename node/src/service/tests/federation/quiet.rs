@@ -35,7 +35,7 @@ impl Federation {
             return Some("the day has not ended by every clock".into());
         }
         if !self.errands_done() {
-            return Some("somebody still waits for an answer".into());
+            return Some(format!("somebody still waits for an answer: {}", self.errands_open()));
         }
         self.communes.iter().find_map(|commune| self.unrest_of(commune))
     }
@@ -47,6 +47,13 @@ impl Federation {
         }
         if let Some(n) = commune.followers.iter().find(|n| !self.has_followed(**n, commune, home)) {
             return Some(self.describe(*n, commune, home));
+        }
+        let brought = |n: &&usize| {
+            let store = self.world.store_of(**n, &commune.id);
+            store.is_none_or(|store| store.explained().all(|control| home.is_explained(control)))
+        };
+        if let Some(n) = commune.followers.iter().find(|n| !brought(n)) {
+            return Some(format!("node {n} knows of a withdrawal that the origin does not"));
         }
         let open = commune.followers.iter().find_map(|n| {
             let mut missing = self.receipts_due(*n, commune).into_iter();
