@@ -62,6 +62,9 @@ impl Service {
             self.no_longer_waits(community, &explain.control);
         }
         let known = entry.is_some() || pending;
+        if !known && self.is_behind(&community) {
+            return self.not_known_yet(then);
+        }
         if let (Some((index, _)), true, Some(hosted)) =
             (&entry, held, self.hosted.get_mut(&community))
         {
@@ -69,6 +72,23 @@ impl Service {
         }
         self.answer_explained(community, entry, known, before, then);
         self.pump_erasures(community);
+    }
+
+    /// Whether this home has not learned its newest head yet: a chat that it does not know may be in
+    /// its log all the same.
+    fn is_behind(&self, community: &CommunityId) -> bool {
+        self.hosted.get(community).is_some_and(|h| h.is_home() && h.signing != Signing::Ready)
+    }
+
+    /// Whoever takes back a chat that is not known here yet has to come again.
+    fn not_known_yet(&mut self, then: AfterExplain) {
+        match then {
+            AfterExplain::Member(id, _) => self.refuse_member(id, RefusalCode::Busy, BEHIND),
+            AfterExplain::Steward(id, _) => self.refuse_steward(id, RefusalCode::Busy, BEHIND),
+            AfterExplain::Offered(id, _) => self.refuse_pull(id, RefusalCode::Busy, BEHIND),
+            AfterExplain::Gossip(token, _) => self.verdict(token, GossipVerdict::Ignore),
+            AfterExplain::Nothing | AfterExplain::Told(_) => {}
+        }
     }
 
     fn explanation_failed(&mut self, community: CommunityId, then: AfterExplain, why: &str) {
@@ -341,6 +361,8 @@ impl Service {
     }
 }
 
+const BEHIND: &str = "this node has yet to learn its newest head, and may not know that chat yet: try \
+    again in a while";
 const NO_CHAT: &str = "this node has no chat under that key";
 
 fn hosted_home(

@@ -100,9 +100,15 @@ enum CallFor {
     Chats(CommunityId),
     Explanations(CommunityId),
     Fork,
+    /// To the home, until it acknowledges.
     Offer(CommunityId, Vec<u8>),
+    /// To any peer that connects; what it answers changes nothing.
+    Tell,
     Look(AskId),
-    Accept { community: CommunityId, id: AskId },
+    Accept {
+        community: CommunityId,
+        id: AskId,
+    },
 }
 
 /// Why the store was given a job.

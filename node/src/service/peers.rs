@@ -253,8 +253,8 @@ impl Service {
             .map(|s| s.bytes().to_vec())
             .collect();
         for statement in open {
-            let request = Call::Pull(PullRequest::Offer { statement: Bytes(statement.clone()) });
-            self.call(peer, CallFor::Offer(community, statement), request);
+            let request = Call::Pull(PullRequest::Offer { statement: Bytes(statement) });
+            self.call(peer, CallFor::Tell, request);
         }
     }
 }
