@@ -92,9 +92,9 @@ impl Given {
 
 fn chat(dice: &mut Dice, length: usize) -> Chat {
     let say = |text: String| vec![Part::Text { text }];
-    let question = Message::new(Role::User, None, say(dice.words(40)));
-    let answer = Message::new(Role::Assistant, Some(0), say(dice.words(length)));
-    Chat { title: Some(dice.words(20)), messages: vec![question, answer], ..Chat::default() }
+    let question = Message::new(Role::User, None, say(dice.letters(40)));
+    let answer = Message::new(Role::Assistant, Some(0), say(dice.letters(length)));
+    Chat { title: Some(dice.letters(20)), messages: vec![question, answer], ..Chat::default() }
 }
 
 pub(crate) fn now() -> Time {

@@ -26,7 +26,7 @@ pub(crate) fn story(kills: usize, chats: usize, seed: u64) {
     let mut titles = BTreeSet::new();
     for batch in 0..batches {
         let rows: Vec<Value> = (0..each)
-            .map(|number| chat(&format!("Chat {batch}.{number}"), "Why?", &dice.words(300)))
+            .map(|number| chat(&format!("Chat {batch}.{number}"), "Why?", &dice.letters(300)))
             .collect();
         titles.extend(rows.iter().map(|row| row["title"].as_str().unwrap().to_owned()));
         let file = world.file("batch.jsonl", jsonl(&rows));

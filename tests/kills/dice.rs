@@ -40,10 +40,10 @@ impl Dice {
         bytes
     }
 
-    /// Text that hardly compresses.
-    pub(crate) fn words(&mut self, length: usize) -> String {
-        const LETTERS: &[u8; 64] =
-            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .";
-        (0..length).map(|_| char::from(LETTERS[self.below(64) as usize])).collect()
+    /// Text that hardly compresses, in which nothing private can be found: no digits, no words. A chat
+    /// that waits for review would be another story.
+    pub(crate) fn letters(&mut self, length: usize) -> String {
+        const LETTERS: &[u8; 52] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        (0..length).map(|_| char::from(LETTERS[self.below(52) as usize])).collect()
     }
 }
