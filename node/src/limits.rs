@@ -486,8 +486,11 @@ pub const SCRUB_TOKEN_LOOK_BYTES: usize = 256;
 pub const SCRUB_PIECE_BYTES: usize = 512 * 1024;
 /// Bytes that are read before a piece, for the words that tell what is in it.
 pub const SCRUB_PIECE_BEFORE_BYTES: usize = 4 * 1024;
-/// Bytes that are read behind a piece, for what begins in it; nothing private is longer.
+/// Bytes that are read behind a piece, for what begins in it. Of a secret that is longer the rest is told
+/// by its letters.
 pub const SCRUB_PIECE_AFTER_BYTES: usize = 64 * 1024;
+/// Bytes of a token from which on its letters tell where it ends: a detector reads a bounded way.
+pub const SCRUB_SECRET_LONG_BYTES: usize = 1024;
 /// Bytes of a text that a member names, or of the words that take its place.
 pub const SCRUB_NAMED_BYTES_MAX: usize = 1024;
 /// Bytes of a file in which a member says what is to be masked, kept or put in other words.

@@ -52,6 +52,35 @@ fn a_secret_keeps_a_chat_back_until_it_is_masked() {
 }
 
 #[test]
+fn a_secret_that_is_masked_is_gone_wherever_it_stands() {
+    let world = World::new();
+    let (bob, node) = bob_of_alices(&world);
+    let password = ["xK9", "mnq", "27!"].concat();
+    let said = |text: String| json!([{ "type": "text", "text": text }]);
+    let arguments = json!({ "user": "bob", "with": password, "log": format!("a\n{password}") });
+    let call =
+        json!([{ "type": "tool_call", "name": "log_in", "arguments": arguments.to_string() }]);
+    let row = json!({ "version": 1, "title": format!("Why {password}?"), "messages": [
+        { "role": "user", "parts": said(format!("My password is {password}. Is it good?")) },
+        { "role": "assistant", "parent": 0, "parts": said(format!("{password} is short.")) },
+        { "role": "assistant", "parent": 0, "parts": call },
+    ] });
+    let file = world.file("secret.jsonl", jsonl(&[row]));
+    let file = file.to_str().unwrap();
+
+    let given = bob.ok(&["contribute", file, "--yes", "--mask", "secrets"]);
+    assert_eq!(given["given"][0]["state"], "logged", "nothing is left to look at: {given}");
+    let rows = dataset(&world, &world.home("eve"), node.tcp());
+    assert!(!rows.contains("mnq"), "no place of it was overlooked: {rows}");
+    for words in ["Why [PASSWORD_1]?", "[PASSWORD_1] is short.", r#"a\\n[PASSWORD_1]\""#] {
+        assert!(rows.contains(words), "the chat still reads, {words}: {rows}");
+    }
+    let row: serde_json::Value = serde_json::from_str(&rows).unwrap();
+    let scrubbed = json!([{ "kind": "password", "masked": 5, "kept": 0 }]);
+    assert_eq!(row["labels"]["scrubbed"], scrubbed, "and each is counted");
+}
+
+#[test]
 fn only_the_very_words_share_a_secret() {
     let world = World::new();
     let (bob, node) = bob_of_alices(&world);
@@ -86,4 +115,17 @@ fn a_scan_tells_where_and_never_what() {
     assert_eq!(lines[1]["spans"], json!([]), "nothing is in the other: {ran}");
     assert!(!ran.stdout.contains("mnq") && !ran.stdout.contains("bob@"), "no value is told: {ran}");
     assert!(ran.stderr.contains("\"looked_for\""), "what was looked for is: {ran}");
+}
+
+#[test]
+fn what_is_no_file_of_labelled_texts_is_a_mistake_of_who_named_it() {
+    let world = World::new();
+    let bob = world.home("bob");
+    let binary = world.file("picture.png", [0x89, 0x50, 0xff, 0xfe]);
+    let chats = bobs_chats(&world);
+    for file in [world.path().to_str().unwrap(), binary.to_str().unwrap(), &chats] {
+        let error = bob.fails(&["scrub", "--measure", file]);
+        assert_eq!((error.code, error.kind.as_str()), (2, "usage"), "{error:?}");
+        assert!(error.hint.contains("\"spans\""), "it is told what is one: {error:?}");
+    }
 }

@@ -1,4 +1,4 @@
-//! Escapes in the strings of JSON (RFC 8259, 7).
+//! Escapes in the strings of JSON (RFC 8259, 7), and of line ends and tabs in programs.
 
 /// The character that is escaped at the start of `text`, and how many bytes say so.
 pub(super) fn unescaped(text: &str) -> Option<(char, usize)> {
@@ -15,6 +15,16 @@ pub(super) fn unescaped(text: &str) -> Option<(char, usize)> {
         _ => return None,
     };
     Some((c, 2))
+}
+
+/// The line's end or tab for which the first byte stands behind a backslash.
+pub(super) fn blank(behind: &[u8]) -> Option<char> {
+    match behind.first()? {
+        b'n' => Some('\n'),
+        b'r' => Some('\r'),
+        b't' => Some('\t'),
+        _ => None,
+    }
 }
 
 /// `\u00e9`, or two of them for a character beyond U+FFFF.

@@ -3,8 +3,9 @@
 //! Digits of all scripts become ASCII digits, full-width forms become ASCII, spaces and hyphens of
 //! every kind one space and one hyphen; what is invisible goes, and Greek and Cyrillic letters in a
 //! word of Latin ones become those they look like (`lookalike.rs`). Nothing else changes: letters
-//! keep their case and their accents. In JSON an escaped character is the character. A text to which
-//! none of this applies is borrowed.
+//! keep their case and their accents. In JSON an escaped character is the character. A line's end or a
+//! tab that is written as an escape (`\n` in a program, or in JSON within a text) is one, so that what
+//! follows it begins a word. A text to which none of this applies is borrowed.
 //!
 //! The way back is a list of runs: stretches in which each folded byte stands for the same number of
 //! original bytes. Folding is one pass; the list is as long as there are changes between stretches.
@@ -43,7 +44,7 @@ impl Form {
         let rest = bytes.get(at..)?;
         let second = |at: usize| rest.get(at + 1).copied().unwrap_or_default();
         let to_look_at = |(at, lead): (usize, &u8)| match lead {
-            b'\\' => self == Self::Json,
+            b'\\' => self == Self::Json || escape::blank(&rest[at + 1..]).is_some(),
             lead => *lead >= 0x80 && may_differ(*lead, second(at)),
         };
         rest.iter().enumerate().position(to_look_at).map(|offset| at + offset)
@@ -147,7 +148,8 @@ impl<'a> Folded<'a> {
 /// Where the first character stands that is read otherwise, or may be.
 fn first_change(text: &str, form: Form) -> Option<usize> {
     if text.is_ascii() {
-        return (form == Form::Json).then(|| memchr(b'\\', text.as_bytes())).flatten();
+        let first = memchr(b'\\', text.as_bytes())?;
+        return form.next_to_look_at(text.as_bytes(), first);
     }
     let mut at = 0;
     while let Some(next) = form.next_to_look_at(text.as_bytes(), at) {
@@ -220,10 +222,19 @@ impl Folding {
 
     /// Takes the character that is escaped at `at`.
     fn take_escape(&mut self, original: &str, at: usize) -> usize {
-        let Some((c, len)) = escape::unescaped(&original[at..]) else {
+        let unescaped = match self.form {
+            Form::Json => escape::unescaped(&original[at..]),
+            Form::Plain => Some(('\\', 1)),
+        };
+        let Some((c, len)) = unescaped else {
             self.keep(&original[at..=at], at);
             return at + 1;
         };
+        // In JSON this is an escape of what the string holds.
+        if let Some(blank) = escape::blank(&original.as_bytes()[at + len..]).filter(|_| c == '\\') {
+            self.replace(blank, at, len + 1);
+            return at + len + 1;
+        }
         match read(c) {
             Read::Nothing => {}
             Read::As(ascii) => self.replace(char::from(ascii), at, len),

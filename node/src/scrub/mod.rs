@@ -21,6 +21,7 @@ mod folded;
 mod found;
 mod iban;
 mod kind;
+mod long;
 mod lookalike;
 mod mask;
 pub mod measure;
@@ -48,7 +49,7 @@ pub use chat::{ChatFind, Field, Finder, Place, scan_chat, scan_each, with_texts}
 pub use kind::{Class, Country, CustomKind, Kind};
 pub use mask::{
     Change, Masked, Mention, Tally, Text, Value, find_texts, longer_words, mask, mentions,
-    merge_named, replace,
+    merge_named, replace, sought,
 };
 pub use merge::merge;
 pub use span::{CodePoints, Span};
@@ -96,8 +97,9 @@ impl Scanner {
                     && middle.contains(&start)
                     && start >= done
                 {
-                    done = end;
-                    see(Span { start, end, kind, confidence: find.confidence });
+                    let found = Span { start, end, kind, confidence: find.confidence };
+                    done = long::end(text, found);
+                    see(Span { end: done, ..found });
                 }
             }
         }

@@ -56,10 +56,6 @@ pub(crate) struct Args {
     /// text is never given twice
     #[arg(long)]
     pub(super) again: bool,
-    #[command(flatten)]
-    pub(super) private: super::scrubbing::Private,
-    #[command(flatten)]
-    pub(super) scrubber: ScrubberArgs,
     /// Show every message to its end
     #[arg(long)]
     pub(super) full: bool,
@@ -69,6 +65,11 @@ pub(crate) struct Args {
     /// Show what would be shared, and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    // What is flattened has headings of its own in the help, and all that follows stands under them.
+    #[command(flatten)]
+    pub(super) private: super::scrubbing::Private,
+    #[command(flatten)]
+    pub(super) scrubber: ScrubberArgs,
 }
 
 impl Args {

@@ -206,7 +206,7 @@ impl Report for Found {
     fn page(&self, page: &mut Page) {
         self.shown.iter().for_each(|chat| chat.page(page));
         if self.unshown > 0 {
-            page.line(format_args!("… and {} more", count(self.unshown, "find")));
+            page.line(format_args!("… and {}", count(self.unshown, "more find")));
         }
         if !self.shown.is_empty() {
             page.blank();

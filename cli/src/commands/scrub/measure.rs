@@ -1,6 +1,6 @@
 //! How much is found of what people labelled.
 
-use crate::error::{CliError, Kind, OrFail as _};
+use crate::error::{CliError, Kind};
 use crate::output::{Output, Page, Report};
 use crate::scrubber::Scrubbers;
 use crate::text::{count, printable, shorten};
@@ -58,22 +58,28 @@ fn read(path: &Path) -> Result<Vec<Labelled>, CliError> {
     let mut text = String::new();
     let result =
         open().and_then(|file| file.take(SCRUB_LABELS_BYTES_MAX + 1).read_to_string(&mut text));
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(CliError::new(Kind::NotFound, format!("{name}: not found")));
-        }
-        result => result.or_fail(format!("reading {name}"))?,
-    };
+    result.map_err(|error| not_read(&name, &error))?;
     if text.len() as u64 > SCRUB_LABELS_BYTES_MAX {
         let bytes = crate::text::bytes(SCRUB_LABELS_BYTES_MAX);
         return Err(CliError::usage(format!("{name}: longer than {bytes}")));
     }
-    read_labelled(&text).map_err(|error| {
-        CliError::usage(format!("{name}: {error}")).hint(
-            "each text is {\"text\": …, \"spans\": [{\"start\": …, \"end\": …, \"label\": …}]}, a line \
-             each or in one list; ends count code points",
-        )
-    })
+    read_labelled(&text).map_err(|error| CliError::usage(format!("{name}: {error}")).hint(SHAPE))
+}
+
+const SHAPE: &str = "each text is {\"text\": …, \"spans\": [{\"start\": …, \"end\": …, \"label\": …}]}, \
+                     a line each or in one list; ends count code points";
+
+fn not_read(name: &str, error: &io::Error) -> CliError {
+    match error.kind() {
+        io::ErrorKind::NotFound => CliError::new(Kind::NotFound, format!("{name}: not found")),
+        io::ErrorKind::IsADirectory => {
+            CliError::usage(format!("{name}: a folder, not a file of labelled texts")).hint(SHAPE)
+        }
+        io::ErrorKind::InvalidData => {
+            CliError::usage(format!("{name}: it holds something else than text")).hint(SHAPE)
+        }
+        _ => CliError::new(Kind::Failed, format!("reading {name}: {error}")),
+    }
 }
 
 /// What the files showed.
@@ -166,7 +172,7 @@ impl Report for Table {
             page.hanging(format_args!("{} {kind}: {value}  in: {text}", fault.what), 4);
         }
         if self.faults_unlisted > 0 {
-            page.line(format_args!("… and {} more", count(self.faults_unlisted, "fault")));
+            page.line(format_args!("… and {}", count(self.faults_unlisted, "more fault")));
         }
         let rows: Vec<_> = self.kinds.iter().map(|(kind, line)| line.cells(kind)).collect();
         let head = ["kind", "labels", "found", "recall", "finds", "right", "precision", "exact"];

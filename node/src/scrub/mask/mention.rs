@@ -38,6 +38,8 @@ pub struct Mention {
     pub value: Value,
     /// How it is written here; of a value in pieces this piece.
     pub written: String,
+    /// In what form.
+    pub(super) form: Form,
 }
 
 /// Which values were found. The finds are those of this chat, or some of them, in their order.
@@ -58,10 +60,11 @@ pub(super) fn mentions_of(
         let whole: String = written.iter().map(|(piece, _)| piece.as_str()).collect();
         let Some((find, (_, form))) = pieces.first().zip(written.first()) else { continue };
         let value = value(find.span.kind, &whole, *form);
-        mentions.extend(pieces.iter().zip(written).map(|(find, (written, _))| Mention {
+        mentions.extend(pieces.iter().zip(written).map(|(find, (written, form))| Mention {
             find: find.clone(),
             value: value.clone(),
             written,
+            form,
         }));
     }
     mentions

@@ -2,6 +2,7 @@
 //! conversation still reads; or words of the member's own. A part that is JSON stays JSON.
 
 mod json;
+mod known;
 mod mention;
 mod merge;
 mod numbers;
@@ -10,7 +11,7 @@ mod texts;
 
 pub use mention::{Mention, Value, mentions};
 pub use merge::merge_named;
-pub use texts::{Text, find_texts, longer_words};
+pub use texts::{Text, find_texts, longer_words, sought};
 
 use super::Kind;
 use super::chat::{ChatFind, Place, walk_mut};

@@ -53,6 +53,24 @@ fn full_width_is_ascii() {
     assert_eq!(original(text, "alice@example.org"), "ａｌｉｃｅ＠ｅｘａｍｐｌｅ．ｏｒｇ");
 }
 
+#[test]
+fn a_line_end_that_is_escaped_is_one() {
+    for text in ["print(\"to:\\nalice@example.org\\tnow\")", "{\\\\nalice@example.org\\\\t}"] {
+        assert_eq!(original(text, "alice@example.org"), "alice@example.org", "{text}");
+        let range = Folded::new(text, Form::Plain).original(0..1);
+        assert_eq!(range, 0..1, "what stands before it stays where it is");
+    }
+    let json = r#"{"body":"{\"to\":\"x\\nalice@example.org\"}","d":"\\\\\n"}"#;
+    let folded = Folded::new(json, Form::Json);
+    assert_eq!(
+        folded.as_str(),
+        "{\"body\":\"{\"to\":\"x\nalice@example.org\"}\",\"d\":\"\\\\\n\"}"
+    );
+    let end = folded.as_str().find('\n').unwrap();
+    assert_eq!(&json[folded.original(end..end + 1)], r"\\n", "the escape is whole");
+    assert_eq!(Folded::new(r"C:\dir\data \d", Form::Plain).as_str(), r"C:\dir\data \d");
+}
+
 proptest! {
     #[test]
     fn every_range_leads_back_to_whole_characters(

@@ -4,6 +4,7 @@ use super::SCANNER;
 use super::chats::{chat, says};
 use crate::scrub::{
     Kind, Text, Value, find_texts, longer_words, mask, mentions, merge_named, replace, scan_chat,
+    sought,
 };
 use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 use sheaf_protocol::chat::{Chat, Part};
@@ -94,6 +95,83 @@ fn what_was_replaced_is_told() {
     let [change] = &masked.changes[..] else { panic!("{:?}", masked.changes) };
     assert_eq!((change.before.as_str(), change.after.as_str()), ("alice@example.org", "[EMAIL_1]"));
     assert_eq!(change.place.to_string(), "messages[0].parts[0].text");
+}
+
+/// Without what was found, wherever it stands.
+fn masked_everywhere(chat: &Chat) -> Chat {
+    let found = mentions(chat, &scan_chat(&SCANNER, chat));
+    let all = merge_named(&found, find_texts(chat, &sought(&found)), &|_| false);
+    replace(chat, &all, &|_| None).chat
+}
+
+fn call(arguments: &str) -> Part {
+    Part::ToolCall { id: None, name: "f".into(), arguments: arguments.to_owned() }
+}
+
+#[test]
+fn a_value_that_was_found_goes_wherever_it_stands() {
+    let password = ["Xk9", "mnq", "27!z"].concat();
+    let log_in =
+        serde_json::json!({ "user": "ann", "with": &password, "x": format!("a{password}") });
+    let chat = chat(vec![
+        says(vec![Part::text(format!("My password is {password}."))]),
+        says(vec![Part::text(format!("{password} is weak, \\n{password} too"))]),
+        says(vec![call(&log_in.to_string())]),
+        says(vec![Part::text(&password[..6]), Part::text(&password[6..])]),
+    ]);
+    assert_eq!(
+        bodies(&masked_everywhere(&chat)),
+        [
+            "My password is [PASSWORD_1].",
+            "[PASSWORD_1] is weak, \\n[PASSWORD_1] too",
+            &format!(r#"{{"user":"ann","with":"[PASSWORD_1]","x":"a{password}"}}"#),
+            "[PASSWORD_1]",
+            "",
+        ],
+        "a longer word that holds it is another one"
+    );
+}
+
+#[test]
+fn of_a_name_that_is_one_word_the_case_counts() {
+    let chat = chat(vec![
+        says(vec![Part::text("My name is Will. She is Dr. Mia. He is Mr. Otto Petersen.")]),
+        says(vec![Part::text(
+            "WILL, what will Will do? MIA to SFO, MIAMI. OTTO\nPETERSEN, otto petersen",
+        )]),
+    ]);
+    let masked = masked_everywhere(&chat);
+    assert_eq!(
+        bodies(&masked)[1],
+        "[PERSON_1], what will [PERSON_1] do? MIA to SFO, MIAMI. [PERSON_3], [PERSON_3]"
+    );
+}
+
+#[test]
+fn short_digits_are_looked_for_nowhere_else() {
+    let point = call(r#"{"latitude":48.86,"longitude":2.35}"#);
+    let chat = chat(vec![says(vec![point]), says(vec![Part::text("Version 2.35 costs 48.86.")])]);
+    assert_eq!(bodies(&masked_everywhere(&chat))[1], "Version 2.35 costs 48.86.");
+}
+
+#[test]
+fn json_within_json_stays_json() {
+    let mail = "alice@example.org";
+    let inner = serde_json::json!({ "to": mail, "text": format!("line\n{mail}\ttab \"{mail}\"") });
+    let mut json = inner.to_string();
+    for _ in 0..3 {
+        let masked = masked_everywhere(&chat(vec![says(vec![call(&json), Part::text(&json)])]));
+        for body in bodies(&masked) {
+            assert!(!body.contains("alice") && body.contains("[EMAIL_1]"), "{body}");
+            assert!(!body.contains("[EMAIL_2]"), "the end of a line is no letter of it: {body}");
+            let mut value: serde_json::Value = serde_json::from_str(body).unwrap();
+            while let Some(inner) = value["in"].as_str() {
+                value = serde_json::from_str(inner).unwrap_or_else(|e| panic!("{e}: {inner}"));
+            }
+            assert_eq!(value["text"], "line\n[EMAIL_1]\ttab \"[EMAIL_1]\"", "{body}");
+        }
+        json = serde_json::json!({ "in": json }).to_string();
+    }
 }
 
 /// Every place of these texts, masked or in other words.

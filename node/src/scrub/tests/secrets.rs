@@ -183,6 +183,36 @@ fn what_stands_in_the_place_of_a_secret_is_none() {
 }
 
 #[test]
+fn of_a_secret_that_is_longer_than_what_is_read_at_once_the_rest_goes_with_it() {
+    let lines = |end: &str| {
+        let body = drawn(7, BASE64, 64 * 14_000 + 17);
+        let lines: Vec<_> =
+            body.as_bytes().chunks(64).map(|l| String::from_utf8_lossy(l)).collect();
+        format!(
+            "-----BEGIN RSA PRIVATE KEY-----{end}{}{end}-----END RSA PRIVATE KEY-----",
+            lines.join(end)
+        )
+    };
+    for key in
+        [lines("\n"), lines("\r\n"), lines("\\n"), format!("Bearer {}", drawn(8, BASE64, 9_000))]
+    {
+        let text =
+            format!("Mein Schlüssel: {key}\nThat was it, and {} was not.", drawn(9, HEX, 64));
+        let spans = Scanner::new().scan(&text);
+        let [span] = &spans[..] else { panic!("{spans:?}") };
+        let rest = &text[span.end..];
+        assert!(rest.starts_with("\nThat was it"), "{} bytes are left: {rest:.80}", rest.len());
+        let json = serde_json::json!({ "key": &key, "then": "nothing" }).to_string();
+        let spans = Scanner::new().scan_json(&json);
+        let [span] = &spans[..] else { panic!("{spans:?}") };
+        assert_eq!(&json[span.end..], r#"","then":"nothing"}"#, "and ends with the string");
+    }
+    let open = lines("\n").replace("-----END RSA PRIVATE KEY-----", "and so on, says Anna.");
+    let span = Scanner::new().scan(&open)[0];
+    assert!(open[span.end..].len() < 64, "{:?}", &open[span.end..]);
+}
+
+#[test]
 fn digests_and_identifiers_are_nobodys() {
     let (short, long) = (drawn(4, HEX, 40), drawn(5, HEX, 64));
     let integrity = drawn(6, BASE64, 86);

@@ -8,7 +8,7 @@ use crate::preview::{Fates, Handled};
 use crate::scrubber::Scrubbers;
 use sheaf_node::import::Imported;
 use sheaf_node::scrub::{
-    Kind, Mention, Text, find_texts, longer_words, mentions, merge_named, replace,
+    Kind, Mention, Text, find_texts, longer_words, mentions, merge_named, replace, sought,
 };
 use sheaf_protocol::statement::Scrubbed;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,15 +63,17 @@ pub(super) fn scan(scrubbers: &Scrubbers, chosen: Vec<Chosen>) -> Result<Vec<Sca
 
 /// Carries a plan out, and tells in the list what became of each value.
 pub(super) fn apply(scanned: &[Scanned], plan: &Plan<'_>, list: &mut List) -> Applied {
-    let texts = plan.wants.texts();
+    let named = plan.wants.texts();
     let mut applied = Applied::default();
     list.clear();
     for Scanned { chosen, found } in scanned {
         let chat = &chosen.chat.chat;
         let stays = |value: &_| plan.handles_value(value) == Handled::Kept;
-        let all = merge_named(found, find_texts(chat, &texts), &stays);
         let handled = |mention: &&Mention| plan.handles_value(&mention.value);
         let is_masked = |mention: &&Mention| handled(mention) == Handled::Masked;
+        let values = sought(found.iter().filter(is_masked));
+        let texts: Vec<Text> = named.iter().cloned().chain(values).collect();
+        let all = merge_named(found, find_texts(chat, &texts), &stays);
         let masked: Vec<_> = all.iter().filter(is_masked).cloned().collect();
         let words = |value: &_| plan.wants.words(value).map(|words| words.text.as_str());
         let done = (!masked.is_empty()).then(|| replace(chat, &masked, &words));
