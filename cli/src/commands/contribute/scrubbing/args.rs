@@ -105,7 +105,7 @@ pub(super) fn named(word: &str) -> Result<Named, String> {
 
 fn no_kind() -> String {
     let kinds = Kind::LOOKED_FOR.map(|kind| kind.name()).join(", ");
-    format!("no such kind; there are {kinds}")
+    format!("no such kind; there are {kinds}. A single value is a line of a file: --edits FILE")
 }
 
 /// The same, or a kind that another scrubber may have: [`Private::check`] looks whether there is one.

@@ -129,8 +129,10 @@ impl Wants {
     ) -> Result<(), Problem> {
         match change {
             Change::Turn(What::Kind(Named::Kind(kind))) => {
-                let masked = Plan { policy, wants: self }.masks(*kind);
-                self.kinds.insert(*kind, !masked);
+                match (Plan { policy, wants: self }).masks(*kind) {
+                    true => drop(self.kinds.insert(*kind, false)),
+                    false => self.mask_kind(Named::Kind(*kind)),
+                }
             }
             Change::Turn(What::Kind(named)) | Change::Mask(What::Kind(named), _) => {
                 self.mask_kind(*named);
@@ -160,12 +162,15 @@ impl Wants {
     fn mask_kind(&mut self, named: Named) {
         let secret = |kind: &Kind| kind.class() == Class::Secret;
         let secrets = || Kind::LOOKED_FOR.into_iter().filter(secret);
-        match named {
-            Named::Secrets => self.kinds.extend(secrets().map(|kind| (kind, true))),
-            Named::Kind(kind) => {
-                self.kinds.insert(kind, true);
-            }
-        }
+        let masked: Vec<Kind> = match named {
+            Named::Secrets => secrets().collect(),
+            Named::Kind(kind) => vec![kind],
+        };
+        // All of them: also what was kept before. What was masked by itself outlives a kind that is kept.
+        self.values.retain(|value, choice| {
+            *choice != Choice::Keep || !masked.iter().any(|kind| kind.family() == value.kind())
+        });
+        self.kinds.extend(masked.into_iter().map(|kind| (kind, true)));
     }
 
     fn keep_kind(&mut self, named: Named) -> Result<(), Problem> {
