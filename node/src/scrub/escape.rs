@@ -1,4 +1,4 @@
-//! Escapes in the strings of JSON (RFC 8259, 7), and of line ends and tabs in programs.
+//! Escapes in the strings of JSON (RFC 8259, 7), and those of them that programs have, too.
 
 /// The character that is escaped at the start of `text`, and how many bytes say so.
 pub(super) fn unescaped(text: &str) -> Option<(char, usize)> {
@@ -11,30 +11,40 @@ pub(super) fn unescaped(text: &str) -> Option<(char, usize)> {
         b'n' => '\n',
         b'r' => '\r',
         b't' => '\t',
-        b'u' => return by_number(text),
+        b'u' => return by_number(text, 1),
         _ => return None,
     };
     Some((c, 2))
 }
 
-/// The line's end or tab for which the first byte stands behind a backslash.
-pub(super) fn blank(behind: &[u8]) -> Option<char> {
-    match behind.first()? {
-        b'n' => Some('\n'),
-        b'r' => Some('\r'),
-        b't' => Some('\t'),
-        _ => None,
-    }
+/// The character for which an escape stands that programs have, too, however many strings it is in: each
+/// of them doubles the backslashes. How many bytes say so.
+pub(super) fn nested(text: &str) -> Option<(char, usize)> {
+    let backslashes = text.bytes().take(BACKSLASHES_MAX).take_while(|b| *b == b'\\').count();
+    let c = match text.as_bytes().get(backslashes)? {
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => return by_number(text, backslashes),
+        _ => return None,
+    };
+    Some((c, backslashes + 1))
 }
 
-/// `\u00e9`, or two of them for a character beyond U+FFFF.
-fn by_number(text: &str) -> Option<(char, usize)> {
-    let unit = |at: usize| u16::from_str_radix(text.get(at..at + 4)?, 16).ok();
-    let first = unit(2)?;
+/// Backslashes of one escape that are looked at.
+const BACKSLASHES_MAX: usize = 32;
+
+/// `\u00e9`, or two of them for a character beyond U+FFFF, behind so many backslashes each.
+fn by_number(text: &str, backslashes: usize) -> Option<(char, usize)> {
+    let is_hex = |digits: &&str| digits.bytes().all(|b| b.is_ascii_hexdigit());
+    let unit = |at| u16::from_str_radix(text.get(at..at + 4).filter(is_hex)?, 16).ok();
+    let len = backslashes + 5;
+    let first = unit(backslashes + 1)?;
     if let Some(c) = char::from_u32(u32::from(first)) {
-        return Some((c, 6));
+        return Some((c, len));
     }
-    let second = text.get(6..8).filter(|escape| *escape == "\\u").and_then(|_| unit(8))?;
+    let again = text.get(..=backslashes) == text.get(len..=len + backslashes);
+    let second = again.then(|| unit(len + backslashes + 1)).flatten()?;
     let c = char::decode_utf16([first, second]).next()?.ok()?;
-    Some((c, 12))
+    Some((c, 2 * len))
 }

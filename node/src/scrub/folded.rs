@@ -3,9 +3,9 @@
 //! Digits of all scripts become ASCII digits, full-width forms become ASCII, spaces and hyphens of
 //! every kind one space and one hyphen; what is invisible goes, and Greek and Cyrillic letters in a
 //! word of Latin ones become those they look like (`lookalike.rs`). Nothing else changes: letters
-//! keep their case and their accents. In JSON an escaped character is the character. A line's end or a
-//! tab that is written as an escape (`\n` in a program, or in JSON within a text) is one, so that what
-//! follows it begins a word. A text to which none of this applies is borrowed.
+//! keep their case and their accents. In JSON an escaped character is the character. So it is elsewhere
+//! with `\n`, `\r`, `\t` and `\u00e9`, which programs have and JSON within a text: what follows them is no
+//! part of a word with them. A text to which none of this applies is borrowed.
 //!
 //! The way back is a list of runs: stretches in which each folded byte stands for the same number of
 //! original bytes. Folding is one pass; the list is as long as there are changes between stretches.
@@ -44,7 +44,7 @@ impl Form {
         let rest = bytes.get(at..)?;
         let second = |at: usize| rest.get(at + 1).copied().unwrap_or_default();
         let to_look_at = |(at, lead): (usize, &u8)| match lead {
-            b'\\' => self == Self::Json || escape::blank(&rest[at + 1..]).is_some(),
+            b'\\' => self == Self::Json || b"nrtu\\".contains(&second(at)),
             lead => *lead >= 0x80 && may_differ(*lead, second(at)),
         };
         rest.iter().enumerate().position(to_look_at).map(|offset| at + offset)
@@ -222,19 +222,12 @@ impl Folding {
 
     /// Takes the character that is escaped at `at`.
     fn take_escape(&mut self, original: &str, at: usize) -> usize {
-        let unescaped = match self.form {
-            Form::Json => escape::unescaped(&original[at..]),
-            Form::Plain => Some(('\\', 1)),
-        };
-        let Some((c, len)) = unescaped else {
+        let rest = &original[at..];
+        let outer = || if self.form == Form::Json { escape::unescaped(rest) } else { None };
+        let Some((c, len)) = escape::nested(rest).or_else(outer) else {
             self.keep(&original[at..=at], at);
             return at + 1;
         };
-        // In JSON this is an escape of what the string holds.
-        if let Some(blank) = escape::blank(&original.as_bytes()[at + len..]).filter(|_| c == '\\') {
-            self.replace(blank, at, len + 1);
-            return at + len + 1;
-        }
         match read(c) {
             Read::Nothing => {}
             Read::As(ascii) => self.replace(char::from(ascii), at, len),
@@ -266,15 +259,24 @@ impl Folding {
         }
     }
 
-    /// `c` stands for `len` bytes of the original, a multiple of its own.
+    /// `c` stands for `len` bytes of the original, no fewer than its own.
     fn replace(&mut self, c: char, at: usize, len: usize) {
-        self.run(at, len / c.len_utf8());
+        let (folded, own) = (self.text.len(), c.len_utf8());
+        if len.is_multiple_of(own) {
+            self.run_from(folded, at, len / own);
+        } else {
+            self.run_from(folded, at, 1);
+            self.run_from(folded + own - 1, at + own - 1, len - (own - 1));
+        }
         self.text.push(c);
     }
 
     /// What is pushed next stands for the original from `at`, `width` bytes for each.
     fn run(&mut self, at: usize, width: usize) {
-        let folded = self.text.len();
+        self.run_from(self.text.len(), at, width);
+    }
+
+    fn run_from(&mut self, folded: usize, at: usize, width: usize) {
         let follows = self.runs.last().is_some_and(|run| {
             let into = folded - run.folded as usize;
             run.width as usize == width && run.original as usize + into * width == at

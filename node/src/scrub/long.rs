@@ -3,7 +3,6 @@
 //! A detector reads a bounded way, and a long text comes in pieces. What it found of a long secret is its
 //! beginning: the rest is as secret, so it goes with it.
 
-use super::escape;
 use super::{Kind, Span};
 use crate::limits::{SCRUB_PIECE_AFTER_BYTES, SCRUB_SECRET_LONG_BYTES};
 
@@ -72,7 +71,7 @@ fn blanks(text: &str, at: usize) -> usize {
         end += match b {
             b' ' | b'\t' | b'\r' | b'\n' => 1,
             b'\\' if bytes.get(end + 1) == Some(&b'\\') => 1,
-            b'\\' if escape::blank(&bytes[end + 1..]).is_some() => 2,
+            b'\\' if bytes.get(end + 1).is_some_and(|b| b"nrt".contains(b)) => 2,
             _ => break,
         };
     }

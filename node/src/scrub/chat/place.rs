@@ -72,7 +72,7 @@ impl Place {
     /// How `text`, which stands here, is written.
     pub(in crate::scrub) fn form(&self, text: &str) -> Form {
         let may_be = matches!(self.field, Field::Arguments | Field::Output | Field::Json)
-            && text.trim_start().starts_with(['{', '[', '"']);
+            && text.trim_start().starts_with(|c: char| "{[\"-".contains(c) || c.is_ascii_digit());
         match may_be && serde_json::from_str::<IgnoredAny>(text).is_ok() {
             true => Form::Json,
             false => Form::Plain,

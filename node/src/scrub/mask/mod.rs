@@ -92,10 +92,7 @@ impl Replacing<'_, '_> {
             .iter()
             .map(|mention| {
                 let after = self.instead(mention);
-                let written = match form {
-                    Form::Json => json::escaped(&after),
-                    Form::Plain => after.clone(),
-                };
+                let written = after.clone();
                 let before = text[mention.find.span.range()].to_owned();
                 let value = mention.value.clone();
                 self.changes.push(Change { place: *place, value, before, after });

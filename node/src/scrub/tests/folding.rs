@@ -54,7 +54,7 @@ fn full_width_is_ascii() {
 }
 
 #[test]
-fn a_line_end_that_is_escaped_is_one() {
+fn what_is_escaped_in_a_program_or_in_json_within_a_text_is_what_it_stands_for() {
     for text in ["print(\"to:\\nalice@example.org\\tnow\")", "{\\\\nalice@example.org\\\\t}"] {
         assert_eq!(original(text, "alice@example.org"), "alice@example.org", "{text}");
         let range = Folded::new(text, Form::Plain).original(0..1);
@@ -62,12 +62,30 @@ fn a_line_end_that_is_escaped_is_one() {
     }
     let json = r#"{"body":"{\"to\":\"x\\nalice@example.org\"}","d":"\\\\\n"}"#;
     let folded = Folded::new(json, Form::Json);
-    assert_eq!(
-        folded.as_str(),
-        "{\"body\":\"{\"to\":\"x\nalice@example.org\"}\",\"d\":\"\\\\\n\"}"
-    );
+    assert_eq!(folded.as_str(), "{\"body\":\"{\"to\":\"x\nalice@example.org\"}\",\"d\":\"\n\"}");
     let end = folded.as_str().find('\n').unwrap();
     assert_eq!(&json[folded.original(end..end + 1)], r"\\n", "the escape is whole");
+    for (text, is) in [
+        (r"\u300c84.17.45.12\u300d", "「84.17.45.12」"),
+        (r"Jos\u00e9 \ud83d\udc69 \u0041", "José 👩 A"),
+        (r"\\\\u674e\\\\ud83d\\\\udc69", "李👩"),
+        (r"\u12 \u+123 \ud83d \ud83dx \upsilon", r"\u12 \u+123 \ud83d \ud83dx \upsilon"),
+    ] {
+        assert_eq!(Folded::new(text, Form::Plain).as_str(), is);
+        let json = serde_json::json!(text).to_string();
+        assert_eq!(Folded::new(&json, Form::Json).as_str(), format!("\"{is}\""), "{json}");
+    }
+    let json = r#""\\u00e9\\u300c\\ud83d\\udc69!""#;
+    let folded = Folded::new(json, Form::Json);
+    let whole = |c: char| {
+        let at = folded.as_str().find(c).unwrap();
+        folded.original(at..at + c.len_utf8())
+    };
+    for (c, escape) in
+        [('é', r"\\u00e9"), ('「', r"\\u300c"), ('👩', r"\\ud83d\\udc69"), ('!', "!")]
+    {
+        assert_eq!(&json[whole(c)], escape);
+    }
     assert_eq!(Folded::new(r"C:\dir\data \d", Form::Plain).as_str(), r"C:\dir\data \d");
 }
 

@@ -155,6 +155,25 @@ fn short_digits_are_looked_for_nowhere_else() {
 }
 
 #[test]
+fn a_number_in_json_gives_way_to_a_string_however_deep_it_stands() {
+    let mut json = r#"{"card":4111111111111111,"of":["x",-1.5]}"#.to_owned();
+    for depth in 0..4 {
+        let masked = masked_everywhere(&chat(vec![says(vec![call(&json)])]));
+        let mut value: serde_json::Value = serde_json::from_str(bodies(&masked)[0]).unwrap();
+        for _ in 0..depth {
+            value = serde_json::from_str(value["in"].as_str().unwrap()).unwrap();
+        }
+        assert_eq!(value, serde_json::json!({ "card": "[CARD_1]", "of": ["x", -1.5] }));
+        json = serde_json::json!({ "in": json, "n": "José" }).to_string();
+    }
+    let bare = masked_everywhere(&chat(vec![says(vec![call("4111111111111111")])]));
+    assert_eq!(bodies(&bare), [r#""[CARD_1]""#]);
+    let within = serde_json::json!({ "in": r#"{"to":"Ann \u00e9"}"# }).to_string();
+    let said = named(&chat(vec![says(vec![call(&within)])]), &[("Ann", Some("a \"b\""))]);
+    assert_eq!(bodies(&said), [r#"{"in":"{\"to\":\"a \\\"b\\\" \\u00e9\"}"}"#]);
+}
+
+#[test]
 fn json_within_json_stays_json() {
     let mail = "alice@example.org";
     let inner = serde_json::json!({ "to": mail, "text": format!("line\n{mail}\ttab \"{mail}\"") });
