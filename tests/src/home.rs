@@ -198,6 +198,15 @@ impl Home {
         self.ok(&["contribute", file.to_str().unwrap(), "--yes"])
     }
 
+    /// The rows of a dataset that this person makes of what a node serves, as they are written.
+    pub fn dataset(&self, node: &Node) -> String {
+        let folder = self.world.join(format!("dataset-of-{}", self.name));
+        let _ = std::fs::remove_dir_all(&folder);
+        let to = folder.to_str().unwrap();
+        self.run(&["dataset", "build", node.tcp(), "-o", to, "--yes"]).built();
+        std::fs::read_to_string(folder.join("chats.jsonl")).unwrap()
+    }
+
     /// Changes the policy of the community whose node runs here.
     pub fn change_policy(&self, change: impl FnOnce(&mut Value)) -> Value {
         let mut policy = self.ok(&["policy", "show"])["policy"].take();

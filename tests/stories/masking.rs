@@ -3,7 +3,6 @@
 use crate::talk::{ENTERED, LEFT, answering, plain, screen, typing};
 use serde_json::{Value, json};
 use sheaf_tests::{Home, Node, World, chat, jsonl};
-use std::fs;
 
 /// Alice's community whose policy masks and points out what is listed, its id and node, and bob who
 /// is a member.
@@ -32,15 +31,11 @@ fn file(world: &World, rows: &[Value]) -> String {
     world.file("chats.jsonl", jsonl(rows)).to_str().unwrap().to_owned()
 }
 
-/// The rows of a dataset of the community whose node is there, in order of their titles.
-fn rows(world: &World, node: &str) -> Vec<Value> {
-    let folder = world.path().join("dataset");
-    let eve = world.home("eve");
-    eve.ok(&["dataset", "build", node, "-o", folder.to_str().unwrap(), "--yes"]);
-    let text = fs::read_to_string(folder.join("chats.jsonl")).unwrap();
+/// The rows of a dataset of what a node serves, in order of their titles.
+fn rows(world: &World, node: &Node) -> Vec<Value> {
+    let text = world.home("eve").dataset(node);
     let mut rows: Vec<Value> = text.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
     rows.sort_by_key(|row| row["title"].to_string());
-    fs::remove_dir_all(folder).unwrap();
     rows
 }
 
@@ -108,7 +103,7 @@ fn values_are_kept_put_in_own_words_and_masked_before_anything_is_signed() {
     assert!(!told.contains("not given"), "what was held back and then masked is given\n{ran}");
     alice.until_live(&tea, 2);
 
-    let rows = rows(&world, node.tcp());
+    let rows = rows(&world, &node);
     let [key_row, mail_row] = &rows[..] else { panic!("both were given: {rows:?}") };
     assert_eq!(says(key_row, 0, "text"), "My key is [API_KEY_1], why?");
     assert_eq!(
@@ -158,7 +153,7 @@ fn who_goes_back_and_masks_a_secret_is_told_the_end_of_it_only() {
     let told = end.rsplit_once("Sign and give").unwrap().1;
     assert!(!told.contains("not given") && told.contains("2 chats in the log"), "{ran}");
     alice.until_live(&tea, 2);
-    assert_eq!(says(&rows(&world, node.tcp())[1], 0, "text"), "My key is [API_KEY_1], why?");
+    assert_eq!(says(&rows(&world, &node)[1], 0, "text"), "My key is [API_KEY_1], why?");
 }
 
 #[test]
@@ -210,7 +205,7 @@ fn a_policy_that_changes_meanwhile_masks_anew() {
     assert!(before.contains("1. ann@example.org stays"), "{ran}");
     assert!(after.contains("1. ann@example.org → [EMAIL_1]"), "masked under the new one\n{ran}");
     alice.until_live(&tea, 1);
-    let rows = rows(&world, node.tcp());
+    let rows = rows(&world, &node);
     assert_eq!(
         says(&rows[0], 0, "text"),
         "I am [EMAIL_1], of the [PRIVATE_1].",
@@ -242,7 +237,7 @@ fn a_chat_is_known_again_whatever_was_masked_in_it() {
     let asked = bob.ok(&["contribute", &file, "--yes", "--mask", "email", "--again"]);
     assert_eq!(asked["given"][0]["state"], "logged", "{asked}");
     alice.until_live(&tea, 1);
-    assert_eq!(says(&rows(&world, node.tcp())[0], 0, "text"), "I am [EMAIL_1]");
+    assert_eq!(says(&rows(&world, &node)[0], 0, "text"), "I am [EMAIL_1]");
     let open = bob.ok(&["contribute", &file, "--yes", "--again"]);
     assert_eq!(open["given"][0]["state"], "taken-back", "the same text does not return: {open}");
 
@@ -273,7 +268,7 @@ fn a_script_reads_from_a_file_what_is_not_for_the_history_of_a_shell() {
     );
     bob.ok(&[&args[..], &["--yes"]].concat());
     alice.until_live(&tea, 1);
-    let rows = rows(&world, node.tcp());
+    let rows = rows(&world, &node);
     let said = "I am a friend of the [PRIVATE_1], [EMAIL_1]. The shop is the shop.";
     assert_eq!(says(&rows[0], 0, "text"), said);
     assert_eq!(says(&rows[0], 1, "text"), "Hello a friend!");

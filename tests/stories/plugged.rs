@@ -125,10 +125,7 @@ fn a_member_masks_what_their_own_scrubber_finds() {
     assert!(unknown.kind == "usage" && unknown.message.contains("no such kind"), "{unknown:?}");
     let marks = world.program("codewords.py", &codewords());
     bob.ok(&[&give[..], &[&marks, "--mask", "codeword"]].concat());
-    let folder = world.path().join("dataset");
-    let eve = world.home("eve");
-    eve.ok(&["dataset", "build", node.tcp(), "-o", folder.to_str().unwrap(), "--yes"]);
-    let rows = fs::read_to_string(folder.join("chats.jsonl")).unwrap();
+    let rows = world.home("eve").dataset(&node);
     assert!(rows.contains("Is [CODEWORD_1] the word?"), "{rows}");
     assert!(rows.contains("[CODEWORD_1] it is.") && !rows.contains("Zauberwort"), "{rows}");
 }

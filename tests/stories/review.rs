@@ -67,14 +67,6 @@ impl Tea {
     }
 }
 
-/// The text of a dataset that somebody builds.
-fn dataset(world: &World, who: &str, node: &Node) -> String {
-    let folder = world.path().join(format!("dataset-of-{who}"));
-    let home = world.home(who);
-    home.run(&["dataset", "build", node.tcp(), "-o", folder.to_str().unwrap(), "--yes"]).built();
-    fs::read_to_string(folder.join("chats.jsonl")).unwrap()
-}
-
 #[test]
 fn a_steward_looks_at_what_the_node_found_and_decides() {
     let (tea, node) = Tea::given();
@@ -90,7 +82,7 @@ fn a_steward_looks_at_what_the_node_found_and_decides() {
     dave.ok(&["follow", node.tcp(), "--yes"]);
     dave.until_live(&tea.id, 1);
     for (who, node) in [("eve", &node), ("frida", &at_dave)] {
-        let rows = dataset(&tea.world, who, node);
+        let rows = tea.world.home(who).dataset(node);
         assert!(rows.contains("How hot?"), "the clean chat is there for all: {rows}");
         assert!(!rows.contains("@example.org"), "what waits is with nobody: {rows}");
     }
@@ -230,7 +222,7 @@ fn large_chats_wait_and_come_and_go_whole() {
     node.stop();
     let node = alice.serve();
     assert_eq!(large(), 1, "what was accepted stays");
-    let rows = dataset(&world, "eve", &node);
+    let rows = world.home("eve").dataset(&node);
     assert!(rows.contains("quince@example.org") && rows.len() > 200_000, "and is served whole");
 }
 

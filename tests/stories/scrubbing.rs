@@ -2,7 +2,6 @@
 
 use serde_json::json;
 use sheaf_tests::{Home, Node, World, chat, jsonl};
-use std::fs;
 
 /// A chat of bob's that holds an address and a password, and another one, in a file.
 fn bobs_chats(world: &World) -> String {
@@ -23,13 +22,6 @@ fn bob_of_alices(world: &World) -> (Home, Node) {
     (bob, node)
 }
 
-/// The text of a dataset of the community whose node `home` reads from.
-fn dataset(world: &World, home: &Home, node: &str) -> String {
-    let folder = world.path().join("dataset");
-    home.ok(&["dataset", "build", node, "-o", folder.to_str().unwrap(), "--yes"]);
-    fs::read_to_string(folder.join("chats.jsonl")).unwrap()
-}
-
 #[test]
 fn a_secret_keeps_a_chat_back_until_it_is_masked() {
     let world = World::new();
@@ -42,7 +34,7 @@ fn a_secret_keeps_a_chat_back_until_it_is_masked() {
     assert!(reason.contains("secrets (password)") && reason.contains("--mask secrets"), "{first}");
 
     bob.ok(&["contribute", file, "--yes", "--mask", "secrets"]);
-    let rows = dataset(&world, &world.home("eve"), node.tcp());
+    let rows = world.home("eve").dataset(&node);
     assert!(
         rows.contains("I am [EMAIL_1], and my password is [PASSWORD_1]. Why no mail?"),
         "what is private is masked: {rows}"
@@ -70,7 +62,7 @@ fn a_secret_that_is_masked_is_gone_wherever_it_stands() {
 
     let given = bob.ok(&["contribute", file, "--yes", "--mask", "secrets"]);
     assert_eq!(given["given"][0]["state"], "logged", "nothing is left to look at: {given}");
-    let rows = dataset(&world, &world.home("eve"), node.tcp());
+    let rows = world.home("eve").dataset(&node);
     assert!(!rows.contains("mnq"), "no place of it was overlooked: {rows}");
     for words in ["Why [PASSWORD_1]?", "[PASSWORD_1] is short.", r#"a\\n[PASSWORD_1]\""#] {
         assert!(rows.contains(words), "the chat still reads, {words}: {rows}");
@@ -94,7 +86,7 @@ fn only_the_very_words_share_a_secret() {
     let given = bob.ok(&[&["contribute", file, "--yes"], &words[..]].concat());
     assert_eq!(given["given"][0]["state"], "pending", "a steward decides in the end: {given}");
     world.home("alice").ok(&["review", "accept", "--all", "--yes"]);
-    let rows = dataset(&world, &world.home("eve"), node.tcp());
+    let rows = world.home("eve").dataset(&node);
     assert!(rows.contains("I am bob@example.org, and my password is xK9"), "as bob said: {rows}");
 }
 

@@ -23,6 +23,7 @@ mod iban;
 mod kind;
 mod long;
 mod lookalike;
+mod marked;
 mod mask;
 pub mod measure;
 mod merge;
@@ -56,6 +57,7 @@ pub use span::{CodePoints, Span};
 
 use folded::{Folded, Form};
 use found::Finds;
+use marked::cuts_mask;
 use piece::{Piece, pieces};
 
 /// Looks for everything that is known here. Built once and shared: it holds the tables.
@@ -96,6 +98,7 @@ impl Scanner {
                 if let Some(kind) = find.kind
                     && middle.contains(&start)
                     && start >= done
+                    && (kind.class() == Class::Secret || !cuts_mask(text, &(start..end)))
                 {
                     let found = Span { start, end, kind, confidence: find.confidence };
                     done = long::end(text, found);

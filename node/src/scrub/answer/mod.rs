@@ -4,10 +4,10 @@
 //! says which and why. Errors quote places and kinds, never what was found.
 
 mod ends;
-mod marked;
 
 use super::chat::{Finder, Place, walk};
 use super::folded::Form;
+use super::marked::is_in_mask;
 use super::merge::Piece;
 use super::{Kind, Span};
 use crate::limits::{PLUGIN_CONFIDENCE, PLUGIN_SPANS_MAX};
@@ -187,7 +187,7 @@ fn in_text(
     let mut pieces = Vec::with_capacity(numbers.len());
     for &number in numbers {
         let span = checked(number, &spans[number], text, &ends)?;
-        if !marked::is_in_mask(text, span.range()) {
+        if !is_in_mask(text, span.range()) {
             pieces.push(Piece { span, continues: false, by: Finder::Plugin });
         }
     }

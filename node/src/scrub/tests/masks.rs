@@ -89,6 +89,17 @@ fn a_value_in_pieces_has_one_mask() {
 }
 
 #[test]
+fn the_number_of_a_mask_is_not_that_of_a_house() {
+    for text in [
+        "I live at [ADDRESS_1], London 1978",
+        "你所在位置最近的加油站是位于[ADDRESS_1]的壳牌加油站，纽约，NY 10016",
+    ] {
+        let chat = chat(vec![says(vec![Part::text(text)])]);
+        assert_eq!(scan_chat(&SCANNER, &chat), [], "{text}");
+    }
+}
+
+#[test]
 fn what_was_replaced_is_told() {
     let chat = chat(vec![says(vec![Part::text("mail alice@example.org")])]);
     let masked = mask(&chat, &scan_chat(&SCANNER, &chat));

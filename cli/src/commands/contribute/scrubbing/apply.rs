@@ -8,7 +8,8 @@ use crate::preview::{Fates, Handled};
 use crate::scrubber::Scrubbers;
 use sheaf_node::import::Imported;
 use sheaf_node::scrub::{
-    Kind, Mention, Text, find_texts, longer_words, mentions, merge_named, replace, sought,
+    Class, Kind, Mention, Text, Value, find_texts, longer_words, mentions, merge_named, replace,
+    sought,
 };
 use sheaf_protocol::statement::Scrubbed;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +64,7 @@ pub(super) fn scan(scrubbers: &Scrubbers, chosen: Vec<Chosen>) -> Result<Vec<Sca
 
 /// Carries a plan out, and tells in the list what became of each value.
 pub(super) fn apply(scanned: &[Scanned], plan: &Plan<'_>, list: &mut List) -> Applied {
-    let named = plan.wants.texts();
+    let named: Vec<Text> = plan.wants.texts().into_iter().chain(secrets(scanned, plan)).collect();
     let mut applied = Applied::default();
     list.clear();
     for Scanned { chosen, found } in scanned {
@@ -92,6 +93,16 @@ pub(super) fn apply(scanned: &[Scanned], plan: &Plan<'_>, list: &mut List) -> Ap
         applied.ready.push(Ready { source, shared, scrubbed });
     }
     applied
+}
+
+/// Secrets of all chats, to be looked for in each: a password that one of them announces stands in another
+/// as it is.
+fn secrets(scanned: &[Scanned], plan: &Plan<'_>) -> Vec<Text> {
+    let is_secret = |value: &Value| value.kind().class() == Class::Secret;
+    let goes = |mention: &&Mention| {
+        is_secret(&mention.value) && plan.handles_value(&mention.value) != Handled::Kept
+    };
+    sought(scanned.iter().flat_map(|chat| &chat.found).filter(goes))
 }
 
 fn with(imported: &Imported, chat: sheaf_protocol::chat::Chat) -> Arc<Imported> {

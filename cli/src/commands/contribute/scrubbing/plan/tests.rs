@@ -175,6 +175,17 @@ fn secrets_hold_chats_back_until_they_are_masked_or_the_words_are_typed() {
 }
 
 #[test]
+fn a_secret_that_one_chat_announces_is_one_in_every_chat() {
+    let password = ["xK9", "mnq", "27!"].concat();
+    let announced = format!("my password is {password}");
+    let bare = format!("Then {password} failed.");
+    let mut desk = Desk::of(&[&announced, &bare, "Tea?"]);
+    assert_eq!((desk.shared(), desk.applied.held.len()), (vec!["Tea?"], 2), "both are held back");
+    desk.types("mask secrets");
+    assert_eq!(desk.shared(), ["my password is [PASSWORD_1]", "Then [PASSWORD_1] failed.", "Tea?"]);
+}
+
+#[test]
 fn what_was_said_beforehand_does_not_undo_what_is_said_since() {
     let mut desk = Desk::of(&["ann@example.org and Waldhof"]);
     let begin = |desk: &mut Desk| {
