@@ -57,6 +57,8 @@ pub(crate) enum Job {
     Import,
     /// Megabytes of text looked through for what is private in a second
     Scrub,
+    /// What looking through each chat that arrives costs ingest
+    Arrival,
     /// All of them
     All,
 }

@@ -108,7 +108,13 @@ impl Measured {
 
     /// Seconds of CPU time that this process took.
     pub(crate) fn own_seconds(&self) -> f64 {
-        let cores = self.processes.first().map_or(0.0, |(_, user, system)| user + system);
+        self.seconds_of("client")
+    }
+
+    /// Seconds of CPU time that a process took, by the name under which it was watched.
+    pub(crate) fn seconds_of(&self, watched: &str) -> f64 {
+        let found = self.processes.iter().find(|(name, ..)| name == watched);
+        let cores = found.map_or(0.0, |(_, user, system)| user + system);
         cores * self.wall.as_secs_f64()
     }
 

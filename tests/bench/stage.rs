@@ -4,8 +4,10 @@ use crate::args::Args;
 use crate::corpus::Corpus;
 use crate::cpu::{Measured, Meter, Watched};
 use crate::prepare::{Ready, Signer, now, prepare};
+use serde_json::Value;
 use sheaf_node::client::{Client, CommunityInfo};
 use sheaf_node::flow::gather;
+use sheaf_protocol::chat::Chat;
 use sheaf_protocol::exchange::{ItemState, Logged, MemberReply, Parts};
 use sheaf_protocol::id::CommunityId;
 use sheaf_protocol::sign::Seed;
@@ -61,10 +63,20 @@ pub(crate) struct Reader {
 impl Stage {
     /// Founds a community and lets its members in.
     pub(crate) fn new(args: &Args) -> Self {
+        Self::founded(args, |_| {})
+    }
+
+    /// The same, after its policy was changed.
+    pub(crate) fn under(args: &Args, change: impl FnOnce(&mut Value)) -> Self {
+        Self::founded(args, |home| drop(home.change_policy(change)))
+    }
+
+    fn founded(args: &Args, prepare: impl FnOnce(&Home)) -> Self {
         let world = World::new();
         let home = world.home("home");
         let community = home.found("Bench");
         let node = home.serve_logging(&args.log);
+        prepare(&home);
         let runtime = Runtime::new().unwrap();
         let mut stage = Self {
             world,
@@ -105,6 +117,11 @@ impl Stage {
     /// What the chats are.
     pub(crate) fn chats(&self) -> String {
         self.corpus.name()
+    }
+
+    /// The chat of a number.
+    pub(crate) fn chat(&self, number: u64) -> Chat {
+        self.corpus.chat(number)
     }
 
     /// The home node, to be watched.

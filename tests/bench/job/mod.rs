@@ -1,5 +1,6 @@
 //! The jobs, in an order in which each finds what it needs done by those before it.
 
+mod arrival;
 mod dataset;
 mod disk;
 mod import;
@@ -24,8 +25,12 @@ pub(crate) fn run(args: &Args) -> Vec<Figure> {
         eprintln!("{:?} …", Job::Scrub);
         figures.extend(scrub::run(args));
     }
-    // These need no node.
-    let alone = |job: &Job| matches!(job, Job::Import | Job::Scrub);
+    if args.wants(Job::Arrival) {
+        eprintln!("{:?} …", Job::Arrival);
+        figures.extend(arrival::run(args));
+    }
+    // These need no node, or nodes of their own.
+    let alone = |job: &Job| matches!(job, Job::Import | Job::Scrub | Job::Arrival);
     if !args.jobs.is_empty() && args.jobs.iter().all(alone) {
         return figures;
     }
