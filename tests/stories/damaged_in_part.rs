@@ -155,7 +155,10 @@ fn a_damaged_index_of_large_chats_is_made_again_and_all_is_served() {
         1,
         "the large chat is there too"
     );
+    let aside = index.with_extension("db.damaged");
+    assert!(aside.exists(), "the damaged one is kept as long as the new one has not been closed");
     at_bob.stop();
+    assert!(!aside.exists(), "and no longer");
     assert_eq!(doctor(bob).0, Some(0), "nothing was lost");
 }
 
@@ -175,6 +178,7 @@ fn an_index_of_large_chats_that_may_not_be_opened_costs_only_those() {
     assert!(attention.contains("sheaf doctor"), "and what to do: {attention}");
     federation.coffee_is_served(&at_bob);
     at_bob.stop();
+    assert!(!index.with_extension("db.damaged").exists(), "nobody said that it is damaged");
 
     may(0o600);
     let at_bob = bob.serve();

@@ -15,8 +15,9 @@
 //! whether the files are gone.
 //!
 //! **Damage.** The database says only what the files say themselves: their names are their hashes.
-//! What it lacks it gets from them (`rebuild.rs`). A store that does not open at
-//! all can stand for what it is ([`LargeBlobs::unreadable`]): each use of it is an error that says why.
+//! What it lacks it gets from them (`rebuild.rs`). One that is damaged is set aside until a store that was
+//! made again from the files has been closed well. A store that does not open at all can stand for
+//! what it is ([`LargeBlobs::unreadable`]): each use of it is an error that says why.
 //!
 //! **Authorisation** is the caller's: [`LargeBlobs::serve`] answers one request on one stream, for
 //! exactly the hash that the caller has allowed.
@@ -63,6 +64,7 @@ pub type LargeReader = Pin<Box<dyn AsyncRead + Send>>;
 pub struct LargeBlobs(Arc<Inner>);
 
 struct Inner {
+    dir: PathBuf,
     data: PathBuf,
     /// Or why it does not open.
     opened: Result<Opened, String>,
@@ -86,8 +88,9 @@ impl LargeBlobs {
         Ok(blobs)
     }
 
-    /// Opens a store whose database is damaged: it is set aside, and made again from the files. A
-    /// crash in the middle costs nothing, the next [`open`](Self::open) goes on.
+    /// Opens a store whose database is damaged: it is set aside, in the place of one that was before,
+    /// and made again from the files. A crash in the middle costs nothing, the next
+    /// [`open`](Self::open) goes on.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -99,7 +102,7 @@ impl LargeBlobs {
     /// Stands for a store that does not open: each use is an error that says `why`.
     pub fn unreadable(dir: &Path, why: impl std::fmt::Display) -> Self {
         let data = Options::new(dir).path.data_path;
-        Self(Arc::new(Inner { data, opened: Err(why.to_string()) }))
+        Self(Arc::new(Inner { dir: dir.into(), data, opened: Err(why.to_string()) }))
     }
 
     /// Whether it opened.
@@ -119,19 +122,19 @@ impl LargeBlobs {
         let store = store.map_err(|e| LargeError::store(dir, e))?;
         sweeps.may_close(&store);
         let opened = Ok(Opened { store, sweeps, adding: Adding::default() });
-        Ok(Self(Arc::new(Inner { data, opened })))
+        Ok(Self(Arc::new(Inner { dir: dir.into(), data, opened })))
     }
 
     fn opened(&self) -> Result<&Opened, LargeError> {
         self.0.opened.as_ref().map_err(|why| LargeError::Unreadable { why: why.clone() })
     }
 
-    /// Closes the store. Dropping the last clone does the same, without waiting for it.
+    /// Closes the store; then a damaged database that was set aside is needed no more, and goes.
+    /// Dropping the last clone closes it too, without waiting for it.
     pub async fn close(self) -> Result<(), LargeError> {
-        match &self.0.opened {
-            Ok(opened) => opened.store.shutdown().await.map_err(|e| self.error(e)),
-            Err(_) => Ok(()),
-        }
+        let Ok(opened) = &self.0.opened else { return Ok(()) };
+        opened.store.shutdown().await.map_err(|e| self.error(e))?;
+        rebuild::remove_set_aside(&self.0.dir)
     }
 
     /// Stores a blob; durable on return. One that is there already is stored again, whole.

@@ -10,16 +10,26 @@ use sheaf_protocol::id::BlobHash;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Sets the database of the store at `dir` aside, over one that lies there; durable on return.
 pub(super) fn set_index_aside(dir: &Path) -> Result<(), LargeError> {
     let index = index_file(dir);
-    let set = match fs::rename(&index, index.with_extension("db.damaged")) {
+    let set = match fs::rename(&index, set_aside(dir)) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
         _ => sync_dir(dir),
     };
     set.map_err(|source| LargeError::Io { path: index, source })
+}
+
+/// Removes what was set aside.
+pub(super) fn remove_set_aside(dir: &Path) -> Result<(), LargeError> {
+    remove_if_there(&set_aside(dir))
+}
+
+/// Where a damaged database is set aside.
+pub(super) fn set_aside(dir: &Path) -> PathBuf {
+    index_file(dir).with_extension("db.damaged")
 }
 
 impl LargeBlobs {

@@ -305,7 +305,36 @@ async fn a_damaged_index_is_made_again_and_what_is_not_a_blob_goes() {
     assert_eq!(store.read(&whole).await.unwrap(), bytes);
     assert_eq!(store.hashes().await.unwrap(), BTreeSet::from([whole]));
     assert!(!file.exists(), "a file that is not what its name says is given up");
+    let aside = rebuild::set_aside(dir.path());
+    assert_eq!(std::fs::read(&aside).unwrap(), b"no database", "it is kept for a while");
     store.close().await.unwrap();
+    assert!(!aside.exists(), "the new one is whole, and was closed well");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_index_is_kept_until_the_new_one_was_closed_well_and_only_one() {
+    let (dir, blobs) = two_blobs().await;
+    let (index, aside) = (index_file(dir.path()), rebuild::set_aside(dir.path()));
+    std::fs::write(&index, b"no database").unwrap();
+    drop(opened_anew(&dir).await);
+    assert!(aside.exists(), "this one ended, and was not closed");
+    timeout(DEADLINE, async {
+        // Whoever was dropped closes its files a little later.
+        while LargeBlobs::open(dir.path()).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await
+    .unwrap();
+    assert!(aside.exists(), "nor was this one");
+
+    std::fs::rename(&index, dir.path().join("sound")).unwrap();
+    std::fs::write(&index, b"damaged anew").unwrap();
+    let store = opened_anew(&dir).await;
+    assert_eq!(std::fs::read(&aside).unwrap(), b"damaged anew", "in the place of the first");
+    assert_eq!(store.hashes().await.unwrap().len(), blobs.len());
+    store.close().await.unwrap();
+    assert!(!aside.exists(), "now both are needed no more");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -47,6 +47,10 @@ const LARGE_LOST: &str = "move the folder FILE and the file store/blobs.* away a
 pub(super) const INDEX_DAMAGED: &str = "start the node: it makes the index again from the files of \
     the large chats, which are not touched";
 
+/// The same where the system does not open it, or something else has it open.
+pub(super) const INDEX_CLOSED: &str = "let the user that runs the node read and write it (chmod u+rw \
+    FILE), end what else has it open, and start the node: nothing is known to be damaged";
+
 const QUEUE_LOST: &str = "restore this home folder whole from your newest backup; or move the file \
     away (mv FILE FILE.damaged) and start the node: chats that waited for review are then gone, and \
     their members may give them again";

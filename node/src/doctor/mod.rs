@@ -80,7 +80,9 @@ fn large_index(home: &Home, findings: &mut Findings) {
     if index.exists()
         && let Err(error) = Store::check_database(&index)
     {
-        findings.damage(&index, error, finding::INDEX_DAMAGED);
+        let is_damage = error.is_damage();
+        let advice = if is_damage { finding::INDEX_DAMAGED } else { finding::INDEX_CLOSED };
+        findings.damage(&index, error, advice);
     }
 }
 

@@ -114,10 +114,15 @@ impl Failure for AppendError {
 }
 
 impl StoreError {
+    /// Whether the file was read, and what it holds is not what was written.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Corrupt { .. })
+    }
+
     /// Whether the file is at fault, for good: what the system could not do this time may work the
     /// next, and is no reason to go on without the file.
     pub(super) fn is_of_file(&self) -> bool {
-        matches!(self, Self::Corrupt { .. } | Self::Permission { .. })
+        self.is_damage() || matches!(self, Self::Permission { .. })
     }
 
     /// The error of a file operation.
