@@ -203,6 +203,43 @@ fn a_build_interrupted_anywhere_leaves_nothing() {
 }
 
 #[test]
+fn what_a_killed_build_left_in_the_home_the_next_removes() {
+    let world = World::new();
+    let (alice, eve) = (world.home("alice"), world.home("eve"));
+    alice.found("Tea");
+    let node = alice.serve();
+    let long = [chat("Long", "More?", &noise(1, 1_200_000))];
+    alice.contribute(&world.file("long.jsonl", jsonl(&long)));
+    let proxy = Proxy::before(node.tcp());
+    let target = world.path().join("dataset");
+    let build = ["dataset", "build", proxy.address(), "-o", text(&target), "--yes"];
+    let left = || -> Vec<_> {
+        let home = fs::read_dir(&eve.path).into_iter().flatten();
+        home.map(|entry| entry.unwrap().path()).filter(|path| is_scratch(path)).collect()
+    };
+    // Each time the answers stop a little later, until they stop while the chat is fetched.
+    for questions in (1000..).step_by(400) {
+        proxy.lose_answers_after(questions);
+        let lost = proxy.lost();
+        let mut running = eve.begin(&build);
+        eventually("the build stalls", || {
+            assert!(!running.has_ended(), "it ended after {questions} bytes asked");
+            if proxy.lost() > lost { Ok(()) } else { Err("it goes on".into()) }
+        });
+        let is_fetching = !left().is_empty();
+        running.kill();
+        proxy.cut();
+        if is_fetching {
+            break;
+        }
+    }
+    assert!(!left().is_empty(), "what is killed cleans nothing up");
+    proxy.mend();
+    assert_eq!(eve.ok(&build)["rows"], 1);
+    assert!(left().is_empty(), "the next build does: {:?}", left());
+}
+
+#[test]
 fn a_dataset_without_rows_has_an_exit_code_of_its_own() {
     let commons = commons();
     let recipe = format!(

@@ -4,6 +4,7 @@ use super::assemble::{Fetch, FetchFailure, Fetched, Wanted};
 use super::gather::GatherError;
 use crate::blobs::LargeBlobs;
 use crate::client::Client;
+use crate::home::Scratch;
 use data_encoding::HEXLOWER;
 use sheaf_protocol::dataset::{LeftOutReason, Position};
 use sheaf_protocol::exchange::{ChatBlob, Item, ItemState, LargeRequest, Parts};
@@ -12,7 +13,7 @@ use sheaf_protocol::log;
 use sheaf_protocol::seal::ChatKey;
 use sheaf_protocol::statement::SignedStatement;
 use std::collections::{BTreeMap, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
@@ -33,13 +34,13 @@ pub struct Fetcher {
     wanted: VecDeque<Wanted>,
     calls: VecDeque<JoinHandle<Result<Part, GatherError>>>,
     here: VecDeque<(Position, Fetched)>,
-    scratch: PathBuf,
+    scratch: Scratch,
 }
 
 impl Fetcher {
-    /// A fetcher that asks these clients. Large blobs pass through the folder `scratch`, which is
-    /// removed in the end. To be called within a runtime.
-    pub fn new(clients: BTreeMap<CommunityId, Arc<Client>>, scratch: PathBuf) -> Self {
+    /// A fetcher that asks these clients. Large blobs pass through the folder `scratch`, sealed as they
+    /// are. To be called within a runtime.
+    pub fn new(clients: BTreeMap<CommunityId, Arc<Client>>, scratch: Scratch) -> Self {
         Self {
             runtime: tokio::runtime::Handle::current(),
             clients,
@@ -70,7 +71,7 @@ impl Fetcher {
             bytes += next.sealed_bytes;
         }
         let client = self.clients.get(&community).cloned();
-        let scratch = self.scratch.clone();
+        let scratch = self.scratch.path().to_owned();
         self.calls.push_back(self.runtime.spawn(async move {
             match client {
                 Some(client) => fetch_part(&client, community, indices, &scratch).await,
@@ -112,8 +113,6 @@ impl Fetch for Fetcher {
 impl Drop for Fetcher {
     fn drop(&mut self) {
         self.calls.iter().for_each(JoinHandle::abort);
-        // Sealed bytes of large chats; nothing else was ever there.
-        let _ = std::fs::remove_dir_all(&self.scratch);
     }
 }
 

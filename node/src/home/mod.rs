@@ -7,6 +7,7 @@
 //! running.json            where the running node listens; only meaningful while the lock is held
 //! store/ large/           the node's data
 //! member/                 what a member keeps
+//! scratch-…/              of a command that runs; the next removes what a killed one left
 //! ```
 //!
 //! Files are written whole or not at all, `running.json` and `lock` excepted: those keep their place
@@ -17,10 +18,12 @@ mod durable;
 mod keys;
 mod lock;
 mod running;
+mod scratch;
 
 pub(crate) use durable::sync_dir;
 pub use lock::HomeLock;
 pub use running::RunningNode;
+pub use scratch::Scratch;
 
 use crate::plugin::PluginSettings;
 use durable::write_private;

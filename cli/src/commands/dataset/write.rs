@@ -8,6 +8,7 @@ use sheaf_node::flow::assemble::{
     Builder, Fetch, FetchFailure, Fetched, Locked, OnProgress, Summary, Wanted,
 };
 use sheaf_node::flow::fetcher::Fetcher;
+use sheaf_node::home::Scratch;
 use sheaf_protocol::dataset::Position;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -48,8 +49,9 @@ pub(super) async fn write(
     how: How,
 ) -> Result<Summary, CliError> {
     let clients = sources.iter().map(|(id, source)| (*id, source.client.clone())).collect();
-    let scratch = cx.home.join(format!("scratch-{}", std::process::id()));
-    let (stop, running) = watch(vec![builder.partial().to_owned(), scratch.clone()]);
+    let scratch = Scratch::make(&cx.home).or_fail(cx.home.display())?;
+    let partial = std::iter::once(builder.partial().to_owned());
+    let (stop, running) = watch(partial.chain(scratch.paths()).collect());
     let (fetcher, out) = (Fetcher::new(clients, scratch), cx.out);
     let work = move || {
         let mut shown = Shown::new(&out);
@@ -87,7 +89,7 @@ impl Fetch for Stoppable {
 struct Stop {
     stopped: Arc<AtomicBool>,
     ended: Receiver<()>,
-    folders: Vec<PathBuf>,
+    paths: Vec<PathBuf>,
 }
 
 /// Held by the thread; dropped when it has cleaned up.
@@ -96,10 +98,10 @@ struct Running {
     _ended: Sender<()>,
 }
 
-fn watch(folders: Vec<PathBuf>) -> (Stop, Running) {
+fn watch(paths: Vec<PathBuf>) -> (Stop, Running) {
     let stopped = Arc::new(AtomicBool::new(false));
     let (sender, ended) = mpsc::channel();
-    (Stop { stopped: stopped.clone(), ended, folders }, Running { stopped, _ended: sender })
+    (Stop { stopped: stopped.clone(), ended, paths }, Running { stopped, _ended: sender })
 }
 
 impl Drop for Stop {
@@ -107,9 +109,12 @@ impl Drop for Stop {
         self.stopped.store(true, Ordering::Relaxed);
         // Nothing is ever sent: it answers when the other end is dropped.
         if self.ended.recv_timeout(END_TIMEOUT) == Err(mpsc::RecvTimeoutError::Timeout) {
-            for folder in self.folders.iter().filter(|folder| folder.exists()) {
-                // The thread finds its files gone, or ends with the process.
-                let _ = std::fs::remove_dir_all(folder);
+            // The thread finds its files gone, or ends with the process.
+            for path in &self.paths {
+                let _ = match path.is_dir() {
+                    true => std::fs::remove_dir_all(path),
+                    false => std::fs::remove_file(path),
+                };
             }
         }
     }
