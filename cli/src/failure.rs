@@ -124,7 +124,7 @@ impl From<BookError> for CliError {
 
 impl From<FindError> for CliError {
     fn from(error: FindError) -> Self {
-        Self::new(Kind::NotFound, error)
+        Self::new(Kind::NotFound, error).hint("`sheaf chats` lists the ids of what you gave")
     }
 }
 

@@ -97,6 +97,8 @@ fn a_steward_looks_at_what_the_node_found_and_decides() {
 
     let id = tea.id_of("Mail");
     let shown = tea.alice.ok(&["review", "show", &id[..10]]);
+    let key = shown["control"].as_str().unwrap();
+    assert_eq!(tea.alice.ok(&["review", "show", key])["id"], id, "the key names it too: {key}");
     assert_eq!(shown["places"][0]["at"], "messages[0].parts[0].text", "{shown}");
     assert_eq!(shown["places"][0]["bytes"], serde_json::json!([9, 27]), "{shown}");
     assert!(shown["chat"].to_string().contains("quince@example.org"), "the whole chat: {shown}");
@@ -117,7 +119,8 @@ fn a_steward_looks_at_what_the_node_found_and_decides() {
     tea.bob.ok(&["consent", "verify"]);
 
     let post = tea.id_of("Post");
-    tea.alice.ok(&["review", "reject", post, "--reason", "privacy", "--yes"]);
+    let post = tea.alice.ok(&["review", "show", post])["control"].as_str().unwrap().to_owned();
+    tea.alice.ok(&["review", "reject", &post, "--reason", "privacy", "--yes"]);
     let at_bobs = tea.at_bobs("Post");
     let told = (&at_bobs["state"], &at_bobs["reason"], &at_bobs["index"]);
     assert_eq!(told, (&"taken-down".into(), &"privacy".into(), &Value::Null), "{at_bobs}");

@@ -9,23 +9,27 @@ const TYPED_MIN: usize = 4;
 /// Characters of a whole id.
 const LENGTH: usize = 52;
 
-/// How a person names a chat: its control key in base32 (RFC 4648, lowercase, no padding). Any prefix of four characters or more that
-/// fits only one of their chats will do; ten are shown.
+/// How a person names a chat: its control key in base32 (RFC 4648, lowercase, no padding). Any prefix
+/// of four characters or more that fits only one of the chats in question will do; ten are shown. The
+/// whole key as `did:key:z6Mk…`, as `--json` and the log name it, will do too.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct ChatId(String);
 
-/// Why a text names none of the member's chats.
+/// Why a text names none of some chats.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FindError {
     /// Too short, too long, or with characters that no id has.
-    #[error("{0:?} is not the id of a chat; `sheaf chats` lists them")]
+    #[error("{0:?} is not the id of a chat")]
     Form(String),
     /// No chat begins so.
-    #[error("no chat of yours has an id that begins with {0:?}; `sheaf chats` lists them")]
+    #[error("no chat here has an id that begins with {0:?}")]
     None(String),
+    /// No chat has this control key.
+    #[error("no chat here has the control key {0}")]
+    NoKey(PublicKey),
     /// Several chats begin so.
-    #[error("{count} of your chats have ids that begin with {prefix:?}: type more of it")]
+    #[error("{count} chats have ids that begin with {prefix:?}: type more of it")]
     Several {
         /// What was typed.
         prefix: String,
@@ -45,7 +49,7 @@ impl ChatId {
         &self.0[..SHOWN.min(self.0.len())]
     }
 
-    /// The one of `ids` that begins with `prefix`, in any letter case.
+    /// The one of `ids` that begins with `prefix`, in any letter case, or whose control key it is.
     ///
     /// # Errors
     /// [`FindError`].
@@ -53,6 +57,11 @@ impl ChatId {
         prefix: &str,
         ids: impl IntoIterator<Item = &'a Self>,
     ) -> Result<&'a Self, FindError> {
+        if let Ok(control) = prefix.trim().parse() {
+            let wanted = Self::of(&control);
+            let found = ids.into_iter().find(|id| **id == wanted);
+            return found.ok_or(FindError::NoKey(control));
+        }
         let lower = prefix.trim().to_ascii_lowercase();
         let known = |c: char| c.is_ascii_lowercase() || ('2'..='7').contains(&c);
         if !(TYPED_MIN..=LENGTH).contains(&lower.len()) || !lower.chars().all(known) {

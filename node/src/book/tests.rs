@@ -74,7 +74,13 @@ fn a_chat_is_found_by_the_beginning_of_its_id() {
     let id = chats[0].id();
     assert_eq!(book.find(id.short()).unwrap().unwrap(), chats[0]);
     assert_eq!(book.find(&id.to_string().to_uppercase()).unwrap().unwrap(), chats[0]);
-    for (typed, wanted) in [("aeb", "Form"), ("a!bc", "Form"), ("zzzz", "None")] {
+    let key = chats[1].control.to_string();
+    assert_eq!(book.find(&key).unwrap().unwrap(), chats[1], "{key}");
+    let other = PublicKey([3; 32]).to_string();
+    let cut = &key[..20];
+    let cases =
+        [("aeb", "Form"), ("a!bc", "Form"), ("zzzz", "None"), (&other, "NoKey"), (cut, "Form")];
+    for (typed, wanted) in cases {
         let error = book.find(typed).unwrap().unwrap_err();
         assert!(format!("{error:?}").starts_with(wanted), "{typed}: {error:?}");
     }
