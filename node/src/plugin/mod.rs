@@ -3,7 +3,7 @@
 //!
 //! The program is started for each chat (`once`), or stays and is asked about one chat after the other
 //! (`stays`). Either way it has so many seconds for a chat, and then it is ended with all that it
-//! started (`group`). It gets no key and no setting of ours in its environment, and where the system
+//! started (`group`); if we are killed meanwhile, at once (`survivor`). It gets no key and no setting of ours in its environment, and where the system
 //! allows it no network (`confine`); it may read what the person who runs it may read. What it answers
 //! is checked in [`scrub`](crate::scrub::read_answer). A failure is an error that names the program:
 //! no chat passes for one in which nothing was found.
@@ -17,6 +17,7 @@ mod once;
 mod process;
 mod settings;
 mod stays;
+mod survivor;
 
 pub use error::{PluginCause, PluginError};
 pub use settings::{PRESIDIO, PluginSettings};

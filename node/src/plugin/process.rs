@@ -4,6 +4,7 @@ use super::confine::Confinement;
 use super::error::PluginCause;
 use super::group::Group;
 use super::last_words::LastWords;
+use super::survivor::Survivor;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ pub(super) struct Process {
     pub(super) stdout: BufReader<ChildStdout>,
     // Before the child: its number is its own until it has been waited for.
     group: Group,
+    survivor: Survivor,
     child: Child,
     words: LastWords,
 }
@@ -42,12 +44,14 @@ impl Process {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(unix)]
         command.process_group(0);
+        let mut survivor = Survivor::start();
         let mut child = command.spawn().map_err(failed)?;
+        survivor.watch(&child);
         let group = Group::of(&child);
         let pipe = || failed(io::Error::other("a pipe is missing"));
         let stdout = BufReader::new(child.stdout.take().ok_or_else(pipe)?);
         let words = LastWords::of(child.stderr.take().ok_or_else(pipe)?);
-        Ok(Self { stdin: child.stdin.take(), stdout, group, child, words })
+        Ok(Self { stdin: child.stdin.take(), stdout, group, survivor, child, words })
     }
 
     /// Waits for its end.
@@ -57,8 +61,8 @@ impl Process {
 
     /// Ends it, and puts its last words to what happened.
     pub(super) async fn fail(self, cause: PluginCause) -> Failed {
-        let Self { group, words, mut child, .. } = self;
-        drop(group);
+        let Self { group, survivor, words, mut child, .. } = self;
+        drop((group, survivor));
         // It was killed; this only takes it off the system's list.
         let _ = child.start_kill();
         let _ = child.wait().await;
