@@ -423,6 +423,8 @@ pub const LANE_WAIT_MAX: Duration = Duration::from_secs(10);
 const _: () = assert!(LANE_OWED_MAX.as_secs() < LANE_WAIT_MAX.as_secs());
 /// KiB of submissions held in memory at once: three chats of the greatest size, or thousands.
 pub const SUBMISSION_KIB_MAX: u32 = 256 * 1024;
+/// The log says this often what keeps happening, and how often it did.
+pub const WARNINGS_EVERY: Duration = Duration::from_secs(60);
 /// The service's clock.
 pub const TICK: Duration = Duration::from_millis(250);
 /// What is under way at a shutdown has so long to become durable.
@@ -455,8 +457,11 @@ pub const PEERS_MAX: u64 = 4096;
 pub const ACCEPTANCES_MAX: u64 = 65_536;
 /// Chats in the review queues of all communities together.
 pub const PENDING_MAX: u64 = 16_384;
+/// So many that the stewards are told before the queue is full.
+pub const PENDING_MANY: u64 = PENDING_MAX / 4 * 3;
 /// Those of one member in one community: nobody fills the queue alone.
 pub const PENDING_PER_MEMBER_MAX: usize = 2048;
+const _: () = assert!((PENDING_PER_MEMBER_MAX as u64) < PENDING_MAX - PENDING_MANY);
 
 // blobs
 

@@ -1,9 +1,13 @@
 //! A community's own scrubber: a program, beside Sheaf's.
 
 use serde_json::{Value, json};
-use sheaf_tests::{Home, World, chat, jsonl};
-use std::fs;
-use std::path::PathBuf;
+use sheaf_tests::{DEADLINE, Home, World, chat, jsonl};
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::mpsc;
+use std::thread;
 
 /// The program that docs/scrubbing.md shows. It marks one word.
 fn codewords() -> String {
@@ -68,7 +72,7 @@ fn what_a_communitys_own_scrubber_finds_waits_for_review() {
 fn a_scrubber_that_fails_lets_nothing_pass_and_loses_nothing() {
     let world = World::new();
     let (alice, bob) = (world.home("alice"), world.home("bob"));
-    alice.found("Herons");
+    let herons = alice.found("Herons");
     let mut node = Some(alice.serve());
     alice.admit(&bob);
     let cases = [
@@ -92,6 +96,26 @@ fn a_scrubber_that_fails_lets_nothing_pass_and_loses_nothing() {
         alice.ok(&["review", "accept", line["id"].as_str().unwrap(), "--yes"]);
     }
     drop(node.take());
+    let fails = world.program("fails", "#!/bin/sh\nexit 3\n");
+    let node = alice.serve_with(&["--scrubber", &fails]);
+    for number in 0..8 {
+        let title = format!("Chat {number}");
+        assert_eq!(give(&world, &bob, &title, &format!("{title}?")), "pending");
+    }
+    let said = node.log().lines().filter(|line| line.contains("goes to review")).count();
+    assert_eq!(said, 1, "the same for each chat is not said for each: {}", node.log());
+    let attention = alice.status(&herons)["attention"].to_string();
+    let told = "8 chats wait because a scrubber could not look through them";
+    assert!(attention.contains(told), "the steward sees how many: {attention}");
+    node.stop();
+    let found = alice.run(&["doctor"]);
+    assert_eq!(found.code, Some(0), "nothing is damaged: {found}");
+    assert!(found.stdout.contains("8 chats that wait for review could not be"), "{found}");
+    let node =
+        alice.serve_with(&["--scrubber", &world.path().join("misses").display().to_string()]);
+    alice.ok(&["review", "accept", "--all", "--yes"]);
+    assert_eq!(alice.status(&herons)["attention"].to_string().find("look through"), None);
+    node.stop();
     fs::remove_file(world.path().join("misses")).unwrap();
     let node = alice.serve();
     assert_eq!(
@@ -205,6 +229,62 @@ fn where_nothing_keeps_a_program_from_the_network_it_is_said() {
     let ran = alice.run(&["scrub", chats(&world).to_str().unwrap(), "--scrubber", &marks]);
     let note = lines(&ran.stderr).last().unwrap();
     assert_eq!(note["scrubber"], json!({"program": marks, "network": true}), "a scan says so");
+}
+
+/// A scrubber that hangs, with something that it started, and keeps the other end of a pipe open; the
+/// pipe ends when both are gone.
+const HANGS: &str = r#"#!/bin/sh
+exec 3>"PIPE"
+sleep 1000 &
+echo >&3
+sleep 1000
+"#;
+
+/// What is found for `unshare`: the system's; one that cannot keep processes apart; one that can nothing.
+const UNSHARES: [(&str, &str); 3] = [
+    ("apart", "exec unshare \"$@\""),
+    ("offline", "case $1 in *p*) exit 1;; esac; exec unshare \"$@\""),
+    ("nothing", "exit 1"),
+];
+
+#[test]
+fn a_scrubber_that_hangs_ends_with_a_node_that_is_killed() {
+    for (name, unshare) in UNSHARES {
+        let world = World::new();
+        let (mut alice, bob) = (world.home("alice"), world.home("bob"));
+        let folder = world.path().join(name);
+        fs::create_dir(&folder).unwrap();
+        let others = "#!/bin/sh\nPATH=${PATH#*:}\n".to_owned();
+        world.program(&format!("{name}/unshare"), &(others + unshare + "\n"));
+        alice.finds_first_in(&folder);
+        let pipe = world.path().join("pipe");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let hangs = world.program("hangs", &HANGS.replace("PIPE", &pipe.display().to_string()));
+        alice.found("Herons");
+        let node = alice.serve_with(&["--scrubber", &hangs, "--scrubber-seconds", "80"]);
+        alice.admit(&bob);
+        let ends = reads(&pipe);
+        let giving = bob.begin(&["contribute", chats(&world).to_str().unwrap(), "--yes"]);
+        assert_eq!(ends.recv_timeout(DEADLINE), Ok(1), "{name}: the program runs");
+        node.kill();
+        assert_eq!(ends.recv_timeout(DEADLINE), Ok(0), "{name}: it and what it started are gone");
+        giving.kill();
+    }
+}
+
+/// What comes through a pipe: how many bytes, again and again, to its end.
+fn reads(pipe: &Path) -> mpsc::Receiver<usize> {
+    let (sender, receiver) = mpsc::channel();
+    let pipe = pipe.to_owned();
+    thread::spawn(move || {
+        let mut file = File::open(pipe).unwrap();
+        while let Ok(read) = file.read(&mut [0; 64]) {
+            if sender.send(read).is_err() || read == 0 {
+                return;
+            }
+        }
+    });
+    receiver
 }
 
 fn chats(world: &World) -> PathBuf {

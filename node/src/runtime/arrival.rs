@@ -1,6 +1,7 @@
 //! What a chat holds that its policy does not want: looked for when it arrives, before the service
 //! decides what becomes of it.
 
+use super::seldom::Seldom;
 use super::{Context, blocking};
 use crate::plugin::{Plugin, PluginError, PluginSettings};
 use crate::scrub::{Answered, arrival, merge, question, read_answer, scan_chat, told};
@@ -8,13 +9,14 @@ use sheaf_protocol::chat::Chat;
 use sheaf_protocol::exchange::Findings;
 use sheaf_protocol::limits::FINDING_FAILED_BYTES_MAX;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// The scrubber that a community plugged in.
 pub(super) enum Plugged {
     /// There is none.
     None,
-    /// A program that is asked.
-    Program(Plugin),
+    /// A program that is asked, and its failing, which may be the same for each chat.
+    Program(Plugin, Seldom),
     /// One that cannot be: every chat goes to review.
     Unusable(PluginError),
 }
@@ -23,14 +25,15 @@ impl Plugged {
     /// What the settings name.
     pub(super) async fn open(settings: Option<&PluginSettings>) -> Self {
         let Some(settings) = settings else { return Self::None };
-        Plugin::open(settings).await.map_or_else(Self::Unusable, Self::Program)
+        let opened = Plugin::open(settings).await;
+        opened.map_or_else(Self::Unusable, |plugin| Self::Program(plugin, Seldom::default()))
     }
 
     /// What a steward should know.
     pub(super) fn attention(&self) -> Option<String> {
         match self {
-            Self::Program(plugin) if !plugin.is_confined() => Some(plugin.not_confined()),
-            Self::Program(_) | Self::None => None,
+            Self::Program(plugin, _) if !plugin.is_confined() => Some(plugin.not_confined()),
+            Self::Program(..) | Self::None => None,
             Self::Unusable(error) => Some(format!(
                 "{error}; every chat waits for review until the node is started with one that runs \
                  (sheaf serve --scrubber PROGRAM) or without (--no-scrubber)"
@@ -43,18 +46,30 @@ impl Plugged {
         match self {
             Self::None => Ok(NOTHING.to_vec()),
             Self::Unusable(error) => Err(error.to_string()),
-            Self::Program(plugin) => plugin.ask(question).await.map_err(|error| {
-                let words = &error.last_words;
-                tracing::warn!("{error}: a chat goes to review; the scrubber said: {words:?}");
-                error.to_string()
-            }),
+            Self::Program(plugin, _) => {
+                plugin.ask(question).await.map_err(|error| self.complain(&error))
+            }
         }
+    }
+
+    /// What a chat goes to review for. The log has it once in a while: the same may happen to each.
+    fn complain(&self, error: &PluginError) -> String {
+        if let Self::Program(_, failing) = self
+            && let Some(left_out) = failing.happened(Instant::now())
+        {
+            let said = match error.last_words.as_str() {
+                "" => String::new(),
+                words => format!("; the scrubber said: {words:?}"),
+            };
+            tracing::warn!("{error}: a chat goes to review{left_out}{said}");
+        }
+        error.to_string()
     }
 
     fn name(&self) -> &str {
         match self {
             Self::None => "",
-            Self::Program(plugin) => plugin.name(),
+            Self::Program(plugin, _) => plugin.name(),
             Self::Unusable(error) => &error.program,
         }
     }
@@ -96,9 +111,7 @@ async fn others(context: &Context, chat: &Arc<Chat>, at_once: bool) -> Result<An
     let chat = chat.clone();
     let read = worker(context, at_once, move || read_answer(&chat, &answer)).await;
     read.ok_or_else(broke_off)?.map_err(|error| {
-        let error = PluginError::of_answer(context.plugged.name(), error).to_string();
-        tracing::warn!("{error}: a chat goes to review");
-        error
+        context.plugged.complain(&PluginError::of_answer(context.plugged.name(), error))
     })
 }
 

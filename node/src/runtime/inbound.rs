@@ -1,27 +1,20 @@
 //! Requests from outside: read within bounds, checked, put to the service, answered.
 
-use super::arrival::findings;
-use super::check::{fingerprint, manifest_of, open_chat};
 use super::guests::{Pace, work};
-use super::{Context, blocking, replies};
-use crate::limits::{
-    BLAME_MALFORMED, CHECK_AT_ONCE_BYTES_MAX, FRAME_TIMEOUT, REFUSED_LINGER, REQUEST_TIMEOUT,
-    SUBMISSION_KIB_MAX,
-};
+use super::submit::submit;
+use super::unwanted::Arriving;
+use super::{Context, replies};
+use crate::limits::{BLAME_MALFORMED, REFUSED_LINGER, REQUEST_TIMEOUT};
 use crate::net::framing::{FrameError, read_frame, write_frame};
 use crate::net::{Fault, Stream};
-use crate::service::{Ask, Reply, Standing, Submitted, Via};
-use crate::store::Blob;
+use crate::service::{Ask, Reply, Standing, Via};
 use sheaf_protocol::cbor::{self, Bytes, Reason};
 use sheaf_protocol::exchange::{
     LARGE, LargeRequest, MEMBER, MemberReply, MemberRequest, PULL, PullReply, PullRequest, Refusal,
-    RefusalCode, StewardReply, StewardRequest, Submission,
+    RefusalCode, StewardReply, StewardRequest,
 };
 use sheaf_protocol::id::{PublicKey, Salt};
-use sheaf_protocol::limits::{
-    BLOB_BYTES_MAX, BLOB_SMALL_BYTES_MAX, ITEM_BYTES_MAX, PULL_ITEMS_MAX, REQUEST_BYTES_MAX,
-};
-use sheaf_protocol::seal::ChatKey;
+use sheaf_protocol::limits::{PULL_ITEMS_MAX, REQUEST_BYTES_MAX};
 use sheaf_protocol::statement::SignedStatement;
 use std::sync::Arc;
 use std::time::Instant;
@@ -49,9 +42,10 @@ pub(super) async fn serve(
         return turn_away(protocol, stream, TOO_MUCH.into()).await;
     }
     let started = Instant::now();
+    let mut arriving = None;
     let asked = match protocol {
         PULL => pull(&frame),
-        MEMBER => member(&context, &peer, standing, &frame, &mut stream).await,
+        MEMBER => member(&context, &peer, standing, &frame, &mut stream, &mut arriving).await,
         LARGE => cbor::from_slice::<LargeRequest>(&frame).map(Ask::Large).map_err(malformed_pull),
         _ => return,
     };
@@ -63,6 +57,9 @@ pub(super) async fn serve(
         context.net.blame(peer, AGAIN, "it is served slowly").await;
     }
     if !stranger && !context.guests.wait(&peer, pace).await {
+        if let Some(arriving) = arriving {
+            arriving.unwanted(&context).await;
+        }
         let why = if pace == Pace::Slow { AGAIN.what } else { TOO_MUCH };
         return turn_away(protocol, stream, why.into()).await;
     }
@@ -74,6 +71,9 @@ pub(super) async fn serve(
         Ok(ask) => context.ask(peer, ask).await,
         Err(reply) => Some(*reply),
     };
+    if let Some(arriving) = arriving {
+        arriving.ended(&context, reply.as_ref()).await;
+    }
     let Some(reply) = reply else { return };
     if first {
         context.guests.member_served(Instant::now());
@@ -160,7 +160,7 @@ fn refused_pull(text: String) -> Box<Reply> {
     Box::new(Reply::Pull(PullReply::Refused { refusal }))
 }
 
-fn refused_member(code: RefusalCode, text: String) -> Box<Reply> {
+pub(super) fn refused_member(code: RefusalCode, text: String) -> Box<Reply> {
     Box::new(Reply::Member(MemberReply::Refused { refusal: Refusal::new(code, text) }))
 }
 
@@ -202,7 +202,7 @@ fn statement_ask(via: Via, bytes: &Bytes) -> Result<Ask, String> {
     Ok(Ask::Statement { via, statement, salt: random_salt()? })
 }
 
-fn random_salt() -> Result<Salt, String> {
+pub(super) fn random_salt() -> Result<Salt, String> {
     let mut salt = [0; 32];
     getrandom::fill(&mut salt).map_err(|e| format!("no random bytes: {e}"))?;
     Ok(Salt(salt))
@@ -214,6 +214,7 @@ async fn member(
     standing: Standing,
     frame: &[u8],
     stream: &mut Stream,
+    arriving: &mut Option<Arriving>,
 ) -> Asked {
     let refused = |text| refused_member(RefusalCode::Malformed, text);
     let request = match cbor::from_slice::<MemberRequest>(frame) {
@@ -239,7 +240,9 @@ async fn member(
             let text = "you are not a member of this community: ask a steward for an invitation";
             Err(refused_member(RefusalCode::NotMember, text.into()))
         }
-        MemberRequest::Submit { submission } => submit(context, peer, submission, stream).await,
+        MemberRequest::Submit { submission } => {
+            submit(context, peer, submission, stream, arriving).await
+        }
     }
 }
 
@@ -252,82 +255,4 @@ fn steward(frame: &[u8]) -> Asked {
         }
         request => Ask::Steward(request),
     })
-}
-
-/// Reads the sealed blob, opens it, looks what is private in it, and puts a large one where large
-/// ones lie.
-async fn submit(
-    context: &Arc<Context>,
-    peer: &PublicKey,
-    submission: Submission,
-    stream: &mut Stream,
-) -> Asked {
-    let refused = |text: String| refused_member(RefusalCode::Malformed, text);
-    let statement = SignedStatement::verify(&submission.statement.0)
-        .map_err(|e| refused(format!("the manifest was refused: {e}")))?;
-    let manifest =
-        manifest_of(&statement).ok_or_else(|| refused("this is not a manifest".into()))?;
-    let (hash, len) = (manifest.blob.hash, manifest.blob.sealed_bytes);
-    let is_small = manifest.blob.plain_bytes.max(len) <= CHECK_AT_ONCE_BYTES_MAX;
-    let len = usize::try_from(len).ok().filter(|len| *len <= BLOB_BYTES_MAX);
-    let len =
-        len.ok_or_else(|| refused(format!("a sealed chat has at most {BLOB_BYTES_MAX} bytes")))?;
-    let _place = place(context, len).await.ok_or_else(|| {
-        refused_member(RefusalCode::Busy, "the node has too much to do: try again".into())
-    })?;
-    let sealed = read_blob(stream, len).await.map_err(refused)?;
-    let key = ChatKey::from_bytes(submission.key);
-    let (fingerprint_key, member) = (context.fingerprint_key, *peer);
-    let check = move || {
-        let (plain, chat) = open_chat(&statement, &key, &sealed)?;
-        let fingerprint = fingerprint(&fingerprint_key, &member, &plain);
-        Ok::<_, String>((statement, key, sealed, fingerprint, Arc::new(chat)))
-    };
-    let opened = match is_small {
-        true => Some(check()),
-        false => {
-            let _permit = context.workers.acquire().await;
-            blocking(check).await
-        }
-    };
-    let (statement, key, sealed, fingerprint, chat) = opened
-        .unwrap_or_else(|| Err("the check broke off".into()))
-        .map_err(|why| refused(format!("the chat was refused: {why}")))?;
-    let findings = findings(context, &chat, is_small).await;
-    let blob = match sealed.len() <= BLOB_SMALL_BYTES_MAX {
-        true => Blob::Small(sealed),
-        false => {
-            context.large.put(hash, sealed).await.map_err(|e| {
-                refused_member(
-                    RefusalCode::Internal,
-                    format!("the node could not store the chat: {e}"),
-                )
-            })?;
-            Blob::Large(hash)
-        }
-    };
-    let salt = random_salt().map_err(|why| refused_member(RefusalCode::Internal, why))?;
-    Ok(Ask::Submit(Box::new(Submitted { statement, salt, key, blob, fingerprint, findings })))
-}
-
-/// Room in memory for a blob that arrives.
-pub(super) async fn place(
-    context: &Context,
-    len: usize,
-) -> Option<tokio::sync::OwnedSemaphorePermit> {
-    let kib = u32::try_from(len / 1024 + 1).ok()?.min(SUBMISSION_KIB_MAX);
-    context.submission_kib.clone().acquire_many_owned(kib).await.ok()
-}
-
-async fn read_blob(stream: &mut Stream, len: usize) -> Result<Vec<u8>, String> {
-    let mut blob = Vec::new();
-    while blob.len() < len {
-        let frame = read_frame(stream, ITEM_BYTES_MAX, FRAME_TIMEOUT).await;
-        let frame = frame.map_err(|e| e.to_string())?.ok_or("the sealed chat ended early")?;
-        if frame.is_empty() || blob.len() + frame.len() > len {
-            return Err("more bytes came than the manifest names".into());
-        }
-        blob.extend_from_slice(&frame);
-    }
-    Ok(blob)
 }

@@ -21,9 +21,12 @@ mod places;
 mod proofs;
 mod replies;
 mod review;
+mod seldom;
 mod start;
+mod submit;
 #[cfg(test)]
 mod tests;
+mod unwanted;
 
 pub use start::{Running, ServeError, ServeOptions, serve};
 
@@ -51,6 +54,8 @@ struct Context {
     proofs: mpsc::Sender<proofs::Wanted>,
     /// Checks that run at once.
     workers: Arc<Semaphore>,
+    /// Large chats that are on their way into the store, or are refused.
+    arrivals: unwanted::Arrivals,
     /// Finds what is private in chats that arrive.
     scanner: Arc<Scanner>,
     /// And what the community's own scrubber finds.

@@ -1,7 +1,7 @@
 //! The review queue, as stewards see it.
 
-use super::inbound::place;
 use super::replies::{ReplyError, internal, send};
+use super::submit::place;
 use super::{Context, blocking};
 use crate::blobs::LargeBlobs;
 use crate::net::Stream;

@@ -5,6 +5,7 @@ use super::arrival::Plugged;
 use super::driver::{Driver, now};
 use super::guests::Guests;
 use super::jobs::{explaining, statements_of};
+use super::unwanted;
 use crate::blobs::{self, LargeBlobs, LargeError};
 use crate::home::{Home, HomeError};
 use crate::limits::{ITEMS_PER_READ, LOOP_EVENTS_MAX, SUBMISSION_KIB_MAX, WORKERS};
@@ -18,7 +19,6 @@ use sheaf_protocol::id::{CommunityId, PublicKey};
 use sheaf_protocol::sign::SecretKey;
 use sheaf_protocol::statement::{Kind, SignedStatement};
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -115,6 +115,7 @@ pub async fn serve(
         fingerprint_key: fingerprint_key(&node),
         submission_kib: Arc::new(Semaphore::new(SUBMISSION_KIB_MAX as usize)),
         workers: Arc::new(Semaphore::new(WORKERS)),
+        arrivals: unwanted::Arrivals::default(),
         scanner: Arc::new(Scanner::new()),
         plugged,
         guests: Guests::new(Instant::now()),
@@ -161,13 +162,14 @@ async fn close(context: Arc<Context>) {
     }
 }
 
-/// Opens the large blobs. A damaged index is made again from the files. If they do not open even so,
-/// it is said why, and the node serves what it can read.
+/// Opens the large blobs. An index that is damaged is made again from the files; one that the system does
+/// not open this time is left as it is. If they do not open even so, it is said why, and the node serves
+/// what it can read.
 async fn open_large(dir: &Path) -> (LargeBlobs, Option<String>) {
     let index = blobs::index_file(dir);
     let mut opened = LargeBlobs::open(dir).await;
     if let Err(error) = &opened
-        && is_damaged(&index)
+        && Store::check_database(&index).is_err_and(|error| error.is_damage())
     {
         let index = index.display();
         tracing::error!("{index} is damaged, and made again from the large chats: {error}");
@@ -183,12 +185,6 @@ async fn open_large(dir: &Path) -> (LargeBlobs, Option<String>) {
             (LargeBlobs::unreadable(dir, &why), Some(why))
         }
     }
-}
-
-/// Whether a database may be read and written, and what it says makes no sense.
-fn is_damaged(index: &Path) -> bool {
-    let may_open = File::options().read(true).write(true).open(index).is_ok();
-    may_open && Store::check_database(index).is_err()
 }
 
 /// Files of large blobs that a crash left behind an erasure, or before the append that would have
@@ -290,7 +286,7 @@ fn waiting(store: &Store, slot: Slot) -> Vec<Waiting> {
 
 fn waiting_of(row: &Pending) -> Option<Waiting> {
     let statement = SignedStatement::verify(&row.manifest).ok()?;
-    Waiting::of(&statement, row.member, row.fingerprint)
+    Waiting::of(&statement, row.member, row.fingerprint, &row.findings)
 }
 
 fn unfinished(store: &Store, row: &CommunityRow) -> Result<Vec<Explain>, ServeError> {

@@ -61,7 +61,8 @@ impl Service {
         if pending {
             self.no_longer_waits(community, &explain.control);
         }
-        let known = entry.is_some() || pending;
+        // What was taken back before is known, though nothing is left of what waited for review.
+        let known = entry.is_some() || pending || before;
         if !known && self.is_behind(&community) {
             return self.not_known_yet(then);
         }

@@ -344,6 +344,7 @@ fn line_of(hosted: &Hosted, node: &PublicKey, now: Time) -> StatusLine {
     let of = |role| register.iter().filter(|(k, a)| a.role == role && *k != node).count() as u64;
     let mut attention = hosted.attention.clone();
     attention.extend(hosted.trouble.said(now));
+    attention.extend(hosted.review.attention());
     if hosted.signing == Signing::Unconfirmed {
         attention.push("read-only: waiting for a partner node to confirm the newest head".into());
     }

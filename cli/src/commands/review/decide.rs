@@ -13,21 +13,17 @@ use crate::text::{count, printable};
 use futures::StreamExt as _;
 use serde::Serialize;
 use sheaf_node::book::ChatId;
-use sheaf_node::client::CallError;
+use sheaf_node::client::{CallError, Client};
 use sheaf_protocol::exchange::{StewardReply, StewardRequest};
 use sheaf_protocol::id::PublicKey;
 use sheaf_protocol::statement::{Body, Takedown, TakedownReason};
 
-/// Chats on their way into the log at once: the node takes them in batches.
+/// Chats on their way into the log, or out of the queue, at once: the node takes them in batches.
 const AHEAD: usize = 32;
 
 pub(super) async fn accept(args: AcceptArgs, cx: &Context) -> Result<(), CliError> {
     let node = OwnNode::of(cx).await?;
-    let waiting = all(&node.client).await?;
-    let chats = if args.all { waiting } else { chosen(waiting, &args.ids)? };
-    if chats.is_empty() {
-        return Err(CliError::new(Kind::NotFound, "no chat waits for review"));
-    }
+    let chats = wanted(&node.client, args.all, &args.ids).await?;
     ask(cx, &chats, args.yes, "Put them into the log, for everybody whom the policy lets read")
         .await?;
     let bar = Progress::bar(&cx.out, "accepting", chats.len() as u64);
@@ -60,18 +56,38 @@ pub(super) async fn accept(args: AcceptArgs, cx: &Context) -> Result<(), CliErro
 
 pub(super) async fn reject(args: RejectArgs, cx: &Context) -> Result<(), CliError> {
     let steward = Steward::of(cx).await?;
-    let chats = chosen(all(&steward.client).await?, &args.ids)?;
+    let chats = wanted(&steward.client, args.all, &args.ids).await?;
     let reason = TakedownReason::from(args.reason);
     let what = format!("Refuse and erase them, and say why: {}", reason.words());
     ask(cx, &chats, args.yes, &what).await?;
     let mut rejected = Rejected { reason, rejected: Vec::new() };
-    for (id, chat) in chats {
-        let control = chat.control;
-        steward.take_down(Body::Takedown(Takedown { control, reason })).await?;
-        rejected.rejected.push(Erased { id, control });
+    let bar = Progress::bar(&cx.out, "erasing", chats.len() as u64);
+    let takes = chats.into_iter().map(|(id, chat)| {
+        let (steward, control) = (&steward, chat.control);
+        async move {
+            let done = steward.take_down(Body::Takedown(Takedown { control, reason })).await;
+            done.map(|()| Erased { id, control })
+        }
+    });
+    let mut takes = futures::stream::iter(takes).buffered(AHEAD);
+    for number in 1.. {
+        let Some(erased) = takes.next().await else { break };
+        rejected.rejected.push(erased?);
+        bar.at(number);
     }
+    drop((takes, bar));
     steward.close().await;
     cx.out.report(&rejected)
+}
+
+/// The chats that somebody decides on.
+async fn wanted(client: &Client, every: bool, ids: &[String]) -> Result<Vec<Known>, CliError> {
+    let waiting = all(client).await?;
+    let chats = if every { waiting } else { chosen(waiting, ids)? };
+    match chats.is_empty() {
+        true => Err(CliError::new(Kind::NotFound, "no chat waits for review")),
+        false => Ok(chats),
+    }
 }
 
 async fn ask(cx: &Context, chats: &[Known], yes: bool, what: &str) -> Result<(), CliError> {

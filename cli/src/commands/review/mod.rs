@@ -46,8 +46,11 @@ pub(crate) struct AcceptArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct RejectArgs {
     /// The chats, by their ids (the beginning is enough)
-    #[arg(required = true, value_name = "ID")]
+    #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "ID")]
     ids: Vec<String>,
+    /// Every chat that waits
+    #[arg(long)]
+    all: bool,
     /// Why; the chat's member is told
     #[arg(long, value_enum)]
     reason: Reason,

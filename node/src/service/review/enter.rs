@@ -20,11 +20,12 @@ impl Service {
             let Queued { statement, salt, chat, fingerprint, findings, origin, gate } = queued;
             let (Some((key, blob)), Some(fingerprint)) = (chat, fingerprint) else { continue };
             let (Origin::Member(id), Gate::Chat(member)) = (origin, gate) else { continue };
-            let Some(waiting) = Waiting::of(&statement, member, fingerprint) else { continue };
+            let findings = findings.unwrap_or_default();
+            let waiting = Waiting::of(&statement, member, fingerprint, &findings);
+            let Some(waiting) = waiting else { continue };
             let control = waiting.control;
             hosted.review.insert(waiting, Stage::Arriving(vec![id]));
-            let (manifest, findings) = (statement.bytes().to_vec(), findings.unwrap_or_default());
-            let received = now;
+            let (manifest, received) = (statement.bytes().to_vec(), now);
             chats.push(Pending {
                 control,
                 manifest,

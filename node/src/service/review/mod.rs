@@ -5,6 +5,7 @@
 //! put off until it is there or was refused: so it is either explained before it can be accepted, or
 //! an entry like any other.
 
+mod attention;
 mod enter;
 mod leave;
 
@@ -37,6 +38,8 @@ pub struct Waiting {
     pub commitment: ChatCommitment,
     /// Its last day.
     pub due: Option<Day>,
+    /// Whether it could not be looked through whole: nobody knows what is in it.
+    pub unscanned: bool,
 }
 
 impl Waiting {
@@ -45,6 +48,7 @@ impl Waiting {
         statement: &SignedStatement,
         member: PublicKey,
         fingerprint: [u8; 32],
+        findings: &Findings,
     ) -> Option<Self> {
         let Body::Manifest(manifest) = &statement.content().body else { return None };
         Some(Self {
@@ -55,6 +59,7 @@ impl Waiting {
             blob: manifest.blob.hash,
             commitment: manifest.commitment,
             due: manifest.consent.due,
+            unscanned: findings.failed.is_some(),
         })
     }
 }

@@ -302,8 +302,10 @@ impl Memory {
     /// As a start does it: what is in the log does not wait.
     pub(super) fn waiting(&self) -> Vec<Waiting> {
         let waits = |chat: &&Pending| !self.controls.contains_key(&chat.control);
-        let of =
-            |chat: &Pending| Waiting::of(&verified(&chat.manifest), chat.member, chat.fingerprint);
+        let of = |chat: &Pending| {
+            let statement = verified(&chat.manifest);
+            Waiting::of(&statement, chat.member, chat.fingerprint, &chat.findings)
+        };
         self.pending.values().filter(waits).filter_map(of).collect()
     }
 
