@@ -58,6 +58,17 @@ impl Honest {
         }
     }
 
+    /// Contributes so many chats; gives the number acknowledged, which is the same.
+    pub(crate) fn contribute_some(&mut self, chats: u64) -> u64 {
+        let left = std::cell::Cell::new(chats);
+        let next = || {
+            let before = left.get();
+            left.set(before.saturating_sub(1));
+            before > 0
+        };
+        self.contribute_while(next).0
+    }
+
     /// Contributes as long as it is `time` to; gives the number of chats acknowledged, and how long
     /// that took. None may be refused.
     pub(crate) fn contribute_while(&mut self, time: impl Fn() -> bool) -> (u64, Duration) {
@@ -87,9 +98,18 @@ impl Honest {
 
 /// A chat of a few KB that nobody gave before, sealed and signed under a key, whoever's it is.
 pub(crate) fn sealed_as(info: &CommunityInfo, key: &SecretKey) -> (Submission, Vec<u8>) {
+    sealed_with(info, key, &chat())
+}
+
+/// The same of this chat.
+pub(crate) fn sealed_with(
+    info: &CommunityInfo,
+    key: &SecretKey,
+    chat: &Chat,
+) -> (Submission, Vec<u8>) {
     let control = fresh_key();
     let chat_key = ChatKey::from_bytes(*fresh_key().to_bytes());
-    let plain = chat().to_cbor();
+    let plain = chat.to_cbor();
     let sealed = seal(&chat_key, &info.id(), &key.public(), &plain).unwrap();
     let manifest = Manifest {
         control: control.public(),

@@ -23,6 +23,7 @@ mod gossip;
 mod honest;
 mod lies;
 mod measure;
+mod queue;
 mod requests;
 mod village;
 mod wire;

@@ -40,8 +40,7 @@ impl Dice {
         bytes
     }
 
-    /// Text that hardly compresses, in which nothing private can be found: no digits, no words. A chat
-    /// that waits for review would be another story.
+    /// Text that hardly compresses, in which nothing private can be found: no digits, no words.
     pub(crate) fn letters(&mut self, length: usize) -> String {
         const LETTERS: &[u8; 52] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         (0..length).map(|_| char::from(LETTERS[self.below(52) as usize])).collect()

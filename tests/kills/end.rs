@@ -2,10 +2,13 @@
 
 use crate::chats::Given;
 use crate::federation::Federation;
-use crate::member::Member;
-use sheaf_node::client::{Client, CommunityInfo};
+use crate::member::{Ledger, Member};
+use sheaf_node::client::{CallError, Client, CommunityInfo};
+use sheaf_node::flow::review::{look, waiting};
 use sheaf_node::flow::withdraw::is_gone;
-use sheaf_protocol::exchange::{Logged, MemberReply, PullReply, PullRequest, Submission};
+use sheaf_protocol::exchange::{
+    Logged, MemberReply, PullReply, PullRequest, RefusalCode, Submission,
+};
 use sheaf_protocol::id::PublicKey;
 use sheaf_protocol::limits::PULL_ITEMS_MAX;
 use sheaf_protocol::log::Entry;
@@ -29,38 +32,81 @@ const AT_ONCE: usize = 32;
 /// Everything, in the order in which it is easiest to understand a failure.
 pub(crate) async fn check(federation: &mut Federation) {
     agreed(federation).await;
+    what_waits_waits(federation).await;
     acknowledged_is_there(federation).await;
     one_history(federation).await;
     taken_back_everywhere(federation).await;
     datasets_hold(federation);
     federation.stop();
-    for home in [&federation.alice, &federation.bob] {
-        nothing_left(home, &federation.member);
-    }
+    let ledger = federation.member.ledger();
+    let waiting: Vec<&Given> = ledger.waiting().collect();
+    nothing_left(&federation.alice, &ledger, ledger.erased(), &waiting);
+    // Whatever waited or waits was never for anybody else's eyes.
+    let never_there = ledger.erased().chain(ledger.waiting());
+    nothing_left(&federation.bob, &ledger, never_there, &[]);
 }
 
-/// Both nodes hold what the member knows: so many live, so many taken back, none to fetch.
+/// Both nodes hold what the member knows: so many live, so many taken back, none to fetch; and so many
+/// wait at alice's, and nowhere else.
 async fn agreed(federation: &Federation) {
     let community = federation.member.community.to_string();
-    let (live, gone) = {
+    let (live, gone, waiting) = {
         let ledger = federation.member.ledger();
-        (ledger.live().count() as u64, ledger.taken_back().count() as u64)
+        (
+            ledger.live().count() as u64,
+            ledger.taken_back().count() as u64,
+            ledger.waiting().count() as u64,
+        )
     };
     let started = Instant::now();
-    for home in [&federation.alice, &federation.bob] {
+    for (home, waiting) in [(&federation.alice, waiting), (&federation.bob, 0)] {
         loop {
             let line = home.status(&community);
-            if line["live"] == live && line["withdrawn"] == gone && line["wanted"] == 0 {
+            let logged = line["live"] == live && line["withdrawn"] == gone && line["wanted"] == 0;
+            if logged && line["pending"] == waiting {
                 break;
             }
             assert!(
                 started.elapsed() < PATIENCE,
-                "{} should hold {live} live chats, {gone} taken back: {line}",
+                "{} should hold {live} live chats, {gone} taken back, {waiting} waiting: {line}",
                 home.name
             );
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
+}
+
+/// In the queue are the chats whose member was told that they wait, each once and as it was given, and no
+/// other. What was turned away does not come in again.
+async fn what_waits_waits(federation: &Federation) {
+    let member = &federation.member;
+    let reached = member.reach_both(federation.at_alice().tcp()).await;
+    let listed = waiting(&reached.steward).await.unwrap();
+    let listed: Vec<PublicKey> = listed.iter().map(|chat| chat.control).collect();
+    let once: BTreeSet<PublicKey> = listed.iter().copied().collect();
+    assert_eq!(once.len(), listed.len(), "no chat waits twice");
+    let (told, away) = {
+        let ledger = member.ledger();
+        let told: BTreeMap<_, _> =
+            ledger.waiting().map(|given| (given.control(), given.statement.id())).collect();
+        let away: Vec<_> =
+            ledger.turned_away().map(|given| (given.submission(), given.blob.clone())).collect();
+        (told, away)
+    };
+    assert_eq!(once, told.keys().copied().collect(), "who was told to wait waits, and nobody else");
+    for (control, statement) in &told {
+        let shown = look(&reached.steward, &reached.info, control).await;
+        let shown =
+            shown.unwrap_or_else(|error| panic!("{control} waits, and does not open: {error}"));
+        assert_eq!(shown.findings.kinds.len(), 1, "with what was found in it: {statement}");
+    }
+    for (submission, blob) in away {
+        match reached.member.submit(submission, &blob).await {
+            Err(CallError::Refused(refusal)) if refusal.code == RefusalCode::Gone => {}
+            other => panic!("what was turned away is answered with {other:?}"),
+        }
+    }
+    reached.close().await;
 }
 
 /// The same bytes sent again are known already, at the index acknowledged, under the newest head.
@@ -127,8 +173,9 @@ async fn one_history(federation: &Federation) {
     let once: BTreeSet<_> = manifests.iter().copied().collect();
     assert_eq!(once.len(), manifests.len(), "no chat is in the log twice");
     let ledger = member.ledger();
-    let given: BTreeSet<_> = ledger.given.iter().map(Given::control).collect();
-    assert_eq!(once, given, "every chat given is in the log, and no other");
+    let logged = ledger.live().map(|(given, _)| given).chain(ledger.taken_back());
+    let logged: BTreeSet<_> = logged.map(Given::control).collect();
+    assert_eq!(once, logged, "every chat that came in is in the log, and none that waited in vain");
     ledger.heads.check(&longest);
 }
 
@@ -182,10 +229,15 @@ fn datasets_hold(federation: &Federation) {
     assert!(rows[0] == rows[1], "alice's chats and bob's are the same bytes");
 }
 
-/// No file holds a key or a manifest that was taken back; large files are those of live chats.
-fn nothing_left(home: &Home, member: &Member) {
-    let ledger = member.ledger();
-    let traces: Vec<Vec<u8>> = ledger.taken_back().flat_map(Given::traces).collect();
+/// No file holds a key or a manifest of what is `gone` from this home; large files are those of live chats
+/// and of those that wait here.
+fn nothing_left<'a>(
+    home: &Home,
+    ledger: &Ledger,
+    gone: impl Iterator<Item = &'a Given>,
+    waiting: &[&Given],
+) {
+    let traces: Vec<Vec<u8>> = gone.flat_map(Given::traces).collect();
     let needles = Needles::new(&traces);
     for file in files_below(&home.path) {
         let bytes = std::fs::read(&file).unwrap();
@@ -197,9 +249,10 @@ fn nothing_left(home: &Home, member: &Member) {
         true => files_below(&large).iter().filter_map(|path| stem(path)).collect(),
         false => BTreeSet::new(),
     };
-    let live: BTreeSet<String> =
-        ledger.live().filter(|(g, _)| g.large).map(|(g, _)| g.hash.to_string()).collect();
-    assert_eq!(kept, live, "the large files of {} are those of live chats", home.name);
+    let here = ledger.live().map(|(given, _)| given).chain(waiting.iter().copied());
+    let here: BTreeSet<String> =
+        here.filter(|given| given.large).map(|given| given.hash.to_string()).collect();
+    assert_eq!(kept, here, "the large files of {} are those of chats that are there", home.name);
 }
 
 fn stem(path: &Path) -> Option<String> {

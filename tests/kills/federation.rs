@@ -57,7 +57,7 @@ pub(crate) struct Federation {
 }
 
 impl Federation {
-    /// Alice's community with bob's node as partner and carol as member.
+    /// Alice's community, whose steward she is, with bob's node as partner and carol as member.
     pub(crate) fn found(seed: u64) -> Self {
         let world = World::new();
         let (alice, bob, carol) = (world.home("alice"), world.home("bob"), world.home("carol"));
@@ -66,8 +66,9 @@ impl Federation {
         let at_bob = bob.serve();
         bob.ok(&["follow", at_alice.tcp(), "--yes"]);
         alice.admit(&carol);
-        let key = NodeHome::open(&carol.path).unwrap().seed().unwrap().member_key(&community);
-        let member = Member::new(key, community, seed);
+        let [key, steward] = [&carol, &alice]
+            .map(|home| NodeHome::open(&home.path).unwrap().seed().unwrap().member_key(&community));
+        let member = Member::new(key, steward, community, seed);
         let (at_alice, at_bob) = (Some(at_alice), Some(at_bob));
         let dice = Dice::new(seed ^ 1);
         Self { world, alice, bob, member, kills: 0, at_alice, at_bob, dice }
@@ -122,22 +123,21 @@ impl Federation {
         self.home(who).serve()
     }
 
-    /// Gives and takes back until one of the nodes is killed.
+    /// Gives, decides and takes back until one of the nodes is killed.
     async fn one_life(&mut self, plan: &Plan) {
         let victim = match plan.victim {
             Victim::Either if self.dice.one_in(2) => Victim::Alice,
             Victim::Either => Victim::Bob,
             named => named,
         };
-        let (client, info) = self.member.reach(self.at_alice().tcp()).await;
+        let reached = Arc::new(self.member.reach_both(self.at_alice().tcp()).await);
         let wanted = self.dice.below(self.member.ledger().open() as u64 + 1);
         let moment = self.dice.moment(MOMENT);
         let mut answered = self.member.answered();
         let wanted = *answered.borrow() + wanted;
-        let client = Arc::new(client);
         let mut work = tokio::spawn({
-            let (member, client) = (self.member.clone(), client.clone());
-            async move { member.work(client, Arc::new(info)).await }
+            let (member, reached) = (self.member.clone(), reached.clone());
+            async move { member.work(reached).await }
         });
         let enough = answered.wait_for(|now| *now >= wanted);
         let enough = tokio::time::timeout(PATIENCE, enough).await.is_ok();
@@ -154,8 +154,8 @@ impl Federation {
     async fn in_peace(&mut self) {
         let started = Instant::now();
         while self.member.ledger().open() > 0 {
-            let (client, info) = self.member.reach(self.at_alice().tcp()).await;
-            let work = self.member.work(Arc::new(client), Arc::new(info));
+            let reached = self.member.reach_both(self.at_alice().tcp()).await;
+            let work = self.member.work(Arc::new(reached));
             let done = tokio::time::timeout(PATIENCE, work).await;
             let open = self.member.ledger().open();
             assert!(done.is_ok() && started.elapsed() < PATIENCE, "{open} not acknowledged");

@@ -75,8 +75,10 @@ fn tell(plan: Plan) {
         end::check(&mut federation).await;
         let ledger = federation.member.ledger();
         let (given, gone) = (ledger.given.len(), ledger.taken_back().count());
+        let (waiting, away) = (ledger.waiting().count(), ledger.turned_away().count());
         println!(
-            "{} kills of {:?}, {given} chats given and {gone} taken back, {} heads: all holds ({} s)",
+            "{} kills of {:?}, {given} chats given and {gone} taken back, {waiting} waiting for review \
+             and {away} turned away, {} heads: all holds ({} s)",
             federation.kills,
             plan.victim,
             ledger.heads.len(),
