@@ -23,6 +23,7 @@ mod signals;
 mod steward;
 mod style;
 mod text;
+mod text_file;
 mod wrap;
 
 use clap::{CommandFactory as _, FromArgMatches as _};

@@ -121,3 +121,23 @@ fn what_is_no_file_of_labelled_texts_is_a_mistake_of_who_named_it() {
         assert!(error.hint.contains("\"spans\""), "it is told what is one: {error:?}");
     }
 }
+
+#[test]
+fn a_file_of_edits_that_is_none_is_told_before_anything_is_reached() {
+    let world = World::new();
+    let bob = world.home("bob");
+    let chats = bobs_chats(&world);
+    let give = |edits: &str| bob.fails(&["contribute", &chats, "--yes", "--edits", edits]);
+    let missing = give(world.path().join("nothing").to_str().unwrap());
+    assert_eq!((missing.code, missing.kind.as_str()), (4, "not-found"), "{missing:?}");
+    let binary = world.file("picture.png", [0x89, 0x50, 0xff, 0xfe]);
+    for file in [world.path(), &binary] {
+        let error = give(file.to_str().unwrap());
+        assert_eq!((error.code, error.kind.as_str()), (2, "usage"), "{error:?}");
+        assert!(error.hint.contains("mask TEXT"), "it is told what is one: {error:?}");
+    }
+    // As an editor on Windows writes it. That bob is no member yet is the next thing that is wrong.
+    let edits = world.file("edits.txt", "\u{feff}mask Waldhof\r\n");
+    let member = give(edits.to_str().unwrap());
+    assert_ne!(member.kind, "usage", "the file can be read: {member:?}");
+}

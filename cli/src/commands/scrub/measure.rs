@@ -1,17 +1,16 @@
 //! How much is found of what people labelled.
 
-use crate::error::{CliError, Kind};
+use crate::error::CliError;
 use crate::output::{Output, Page, Report};
 use crate::scrubber::Scrubbers;
 use crate::text::{count, printable, shorten};
+use crate::text_file;
 use serde::Serialize;
 use sheaf_node::limits::SCRUB_LABELS_BYTES_MAX;
 use sheaf_node::scrub::Span;
 use sheaf_node::scrub::measure::{Fault, Labelled, Measured, Row, read_labelled};
 use sheaf_protocol::chat::{Chat, Message, Part, Role};
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// Faults that are listed; all are counted.
@@ -48,39 +47,16 @@ fn spans(text: &str, scrubbers: &Scrubbers) -> Result<Vec<Span>, CliError> {
 }
 
 fn read(path: &Path) -> Result<Vec<Labelled>, CliError> {
-    let name = printable(&path.display().to_string());
-    let open = || -> io::Result<Box<dyn io::Read>> {
-        if path.as_os_str() == "-" {
-            return Ok(Box::new(io::stdin().lock()));
-        }
-        Ok(Box::new(File::open(path)?))
-    };
-    let mut text = String::new();
-    let result =
-        open().and_then(|file| file.take(SCRUB_LABELS_BYTES_MAX + 1).read_to_string(&mut text));
-    result.map_err(|error| not_read(&name, &error))?;
-    if text.len() as u64 > SCRUB_LABELS_BYTES_MAX {
-        let bytes = crate::text::bytes(SCRUB_LABELS_BYTES_MAX);
-        return Err(CliError::usage(format!("{name}: longer than {bytes}")));
-    }
-    read_labelled(&text).map_err(|error| CliError::usage(format!("{name}: {error}")).hint(SHAPE))
+    let text = text_file::read(path, SCRUB_LABELS_BYTES_MAX);
+    let labelled = text.and_then(|text| {
+        let wrong = |error| CliError::usage(format!("{}: {error}", text_file::name(path)));
+        read_labelled(&text).map_err(wrong)
+    });
+    labelled.map_err(|error| error.hint(SHAPE))
 }
 
 const SHAPE: &str = "each text is {\"text\": …, \"spans\": [{\"start\": …, \"end\": …, \"label\": …}]}, \
                      a line each or in one list; ends count code points";
-
-fn not_read(name: &str, error: &io::Error) -> CliError {
-    match error.kind() {
-        io::ErrorKind::NotFound => CliError::new(Kind::NotFound, format!("{name}: not found")),
-        io::ErrorKind::IsADirectory => {
-            CliError::usage(format!("{name}: a folder, not a file of labelled texts")).hint(SHAPE)
-        }
-        io::ErrorKind::InvalidData => {
-            CliError::usage(format!("{name}: it holds something else than text")).hint(SHAPE)
-        }
-        _ => CliError::new(Kind::Failed, format!("reading {name}: {error}")),
-    }
-}
 
 /// What the files showed.
 #[derive(Debug, Default, Serialize)]

@@ -1,7 +1,7 @@
 //! What was found and what a member named, in one list.
 
 use super::{Mention, Value};
-use crate::scrub::chat::Place;
+use crate::scrub::chat::{ChatFind, Place};
 use std::collections::HashMap;
 
 /// Both together, apart from each other in every text. What the member named goes before what was
@@ -19,12 +19,18 @@ pub fn merge_named(
     for mention in named {
         texts.entry(mention.find.place).or_default().push(mention);
     }
-    let mut merged = Vec::with_capacity(found.len());
+    let mut merged: Vec<Mention> = Vec::with_capacity(found.len());
     for mention in found {
         let mut mention = mention.clone();
         let here = texts.entry(mention.find.place).or_default();
-        if keep(&mut mention, here, stays) {
-            merged.push(mention);
+        if !keep(&mut mention, here, stays) {
+            continue;
+        }
+        match merged.last_mut().filter(|last| overlap(last, &mention)) {
+            // What the last one was widened over was a part of this one, too.
+            Some(_) if stays(&mention.value) => {}
+            Some(last) => widen(&mut last.find, &mention.find),
+            None => merged.push(mention),
         }
     }
     merged.extend(texts.into_values().flatten());
@@ -47,12 +53,19 @@ fn keep(mention: &mut Mention, named: &mut Vec<Mention>, stays: &dyn Fn(&Value) 
     if within.iter().any(covers) || stays(&mention.value) {
         return false;
     }
-    let find = &mut mention.find;
-    for other in named.drain(first..last).map(|other| other.find) {
-        find.span.start = find.span.start.min(other.span.start);
-        find.span.end = find.span.end.max(other.span.end);
-        find.code_points.start = find.code_points.start.min(other.code_points.start);
-        find.code_points.end = find.code_points.end.max(other.code_points.end);
-    }
+    named.drain(first..last).for_each(|other| widen(&mut mention.find, &other.find));
     true
+}
+
+/// Whether a mention, which does not begin before `last`, begins within it.
+fn overlap(last: &Mention, mention: &Mention) -> bool {
+    last.find.place == mention.find.place && mention.find.span.start < last.find.span.end
+}
+
+/// Makes a find reach over another one.
+fn widen(find: &mut ChatFind, other: &ChatFind) {
+    find.span.start = find.span.start.min(other.span.start);
+    find.span.end = find.span.end.max(other.span.end);
+    find.code_points.start = find.code_points.start.min(other.code_points.start);
+    find.code_points.end = find.code_points.end.max(other.code_points.end);
 }

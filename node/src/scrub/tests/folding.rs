@@ -105,4 +105,44 @@ proptest! {
             last = range.end;
         }
     }
+
+    #[test]
+    fn every_range_leads_back_to_whole_escapes(
+        pieces in proptest::collection::vec(proptest::sample::select(ESCAPES), 0..12),
+        is_json in any::<bool>(),
+    ) {
+        let text = pieces.concat();
+        let text = if is_json { serde_json::json!(text).to_string() } else { text };
+        let folded = Folded::new(&text, if is_json { Form::Json } else { Form::Plain });
+        let mut last = 0;
+        for (at, c) in folded.as_str().char_indices() {
+            let range = folded.original(at..at + c.len_utf8());
+            prop_assert!(text.get(range.clone()).is_some(), "{:?} of {:?}", range, text);
+            prop_assert!(last <= range.start && range.start < range.end, "in order and apart");
+            last = range.end;
+        }
+        prop_assert!(last <= text.len());
+    }
 }
+
+/// Escapes, whole and broken, and what stands beside them.
+const ESCAPES: &[&str] = &[
+    r"\n",
+    r"\\t",
+    r"\u00e9",
+    r"\\u300c",
+    r"\ud83d\udc69",
+    r"\\ud83d\\udc69",
+    r"\ud83d",
+    r"\udc69",
+    r"\u12",
+    r"\",
+    "\"",
+    "a",
+    "7",
+    "é",
+    "你",
+    "👩",
+    "\u{200B}",
+    "\n",
+];

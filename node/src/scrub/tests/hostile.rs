@@ -85,6 +85,9 @@ fn lines() -> Vec<(&'static str, String)> {
         "é",
         "你",
         "\\u0041",
+        "\\",
+        "\\\\n",
+        "\\ud83d",
         "%40",
         "aaaaaa.aaaaaa.",
         "ab.cd.ef.",
@@ -133,6 +136,9 @@ fn checked(text: &str) -> Result<(), TestCaseError> {
 
 /// Pieces of what is looked for, which a random text would never hold.
 const PIECES: &[&str] = &[
+    r"\n",
+    r"\u300c",
+    r"\\",
     "alice@example.org",
     "@",
     ".",

@@ -3,11 +3,12 @@
 use super::SCANNER;
 use super::chats::{chat, says};
 use crate::scrub::{
-    Kind, Text, Value, find_texts, longer_words, mask, mentions, merge_named, replace, scan_chat,
-    sought,
+    ChatFind, Finder, Kind, Span, Text, Value, find_texts, longer_words, mask, mentions,
+    merge_named, replace, scan_chat, sought,
 };
 use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 use sheaf_protocol::chat::{Chat, Part};
+use std::ops::Range;
 
 fn masked(chat: &Chat) -> Chat {
     let masked = mask(chat, &scan_chat(&SCANNER, chat));
@@ -279,6 +280,30 @@ fn what_is_named_and_what_was_found_stay_apart() {
     let open = replace(&chat, &both(Kind::Email), &|_| None).chat;
     let body = bodies(&open)[0];
     assert!(body.contains("to [PRIVATE_2]@example.org"), "what stays may hold it: {body}");
+}
+
+#[test]
+fn what_is_named_across_two_finds_joins_them() {
+    let text = "aa bb cc dd ee ff gg";
+    let chat = chat(vec![says(vec![Part::text(text)])]);
+    let place =
+        scan_chat(&SCANNER, &super::chats::chat(vec![says(vec![Part::text("a@example.org")])]))[0]
+            .place;
+    let find = |range: Range<usize>, kind| ChatFind {
+        place,
+        span: Span { start: range.start, end: range.end, kind, confidence: 90 },
+        code_points: range,
+        continues: false,
+        by: Finder::Sheaf,
+    };
+    let named = Text::new("cc dd", Value::of(Kind::Address, "cc dd")).unwrap();
+    for (second, masked) in [(Kind::Person, "[PERSON_1] gg"), (Kind::Email, "[PERSON_1] ee ff gg")]
+    {
+        let found = mentions(&chat, &[find(0..8, Kind::Person), find(9..17, second)]);
+        let stays = |value: &Value| value.kind() == Kind::Email;
+        let all = merge_named(&found, find_texts(&chat, std::slice::from_ref(&named)), &stays);
+        assert_eq!(bodies(&replace(&chat, &all, &|_| None).chat), [masked], "{all:?}");
+    }
 }
 
 #[test]

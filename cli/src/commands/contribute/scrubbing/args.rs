@@ -2,12 +2,10 @@
 
 use super::typed::{Change, change};
 use super::{Edits, SHARE_SECRETS};
-use crate::error::{CliError, OrFail as _};
-use crate::text::printable;
+use crate::error::CliError;
+use crate::text_file;
 use sheaf_node::limits::SCRUB_EDITS_BYTES_MAX;
 use sheaf_node::scrub::{Class, CustomKind, Kind};
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// What becomes of what is private.
@@ -39,11 +37,17 @@ impl Private {
         self.edits.as_deref().map_or(Ok(Vec::new()), read).map(Edits)
     }
 
-    /// Refuses kinds that nobody looks for: only another scrubber has names of its own.
+    /// Refuses kinds that nobody looks for (only another scrubber has names of its own), and those of which
+    /// both was said.
     ///
     /// # Errors
-    /// A kind that is none of Sheaf's, without another scrubber.
+    /// A kind that is none of Sheaf's, without another scrubber; one that is to be masked and kept.
     pub(in super::super) fn check(&self, has_other: bool) -> Result<(), CliError> {
+        let is_masked = |kind: &&Kind| self.mask.contains(&Named::Kind(**kind));
+        if let Some(kind) = self.keep.iter().find(is_masked) {
+            let both = format!("{kind} is both to be masked (--mask) and kept (--keep): say one");
+            return Err(CliError::usage(both));
+        }
         let masked = self.mask.iter().filter_map(|named| match named {
             Named::Kind(kind) => Some(kind),
             Named::Secrets => None,
@@ -58,15 +62,8 @@ impl Private {
 }
 
 fn read(path: &Path) -> Result<Vec<(usize, Change)>, CliError> {
-    let name = printable(&path.display().to_string());
-    let file = File::open(path).or_fail(format_args!("opening {name}"))?;
-    let mut text = String::new();
-    let read = file.take(SCRUB_EDITS_BYTES_MAX + 1).read_to_string(&mut text);
-    read.or_fail(format_args!("reading {name}"))?;
-    if text.len() as u64 > SCRUB_EDITS_BYTES_MAX {
-        return Err(CliError::usage(format!("{name}: longer than {SCRUB_EDITS_BYTES_MAX} bytes")));
-    }
-    changes(&name, &text)
+    let text = text_file::read(path, SCRUB_EDITS_BYTES_MAX).map_err(|error| error.hint(LINE))?;
+    changes(&text_file::name(path), &text)
 }
 
 fn changes(name: &str, text: &str) -> Result<Vec<(usize, Change)>, CliError> {
@@ -84,9 +81,10 @@ fn changes(name: &str, text: &str) -> Result<Vec<(usize, Change)>, CliError> {
 
 /// What is wrong with a line; its text is not repeated.
 pub(super) fn wrong_line(name: &str, number: usize, problem: &str) -> CliError {
-    CliError::usage(format!("{name}, line {number}: {problem}"))
-        .hint("a line is: mask TEXT, keep TEXT, or TEXT = WORDS")
+    CliError::usage(format!("{name}, line {number}: {problem}")).hint(LINE)
 }
+
+const LINE: &str = "a line is: mask TEXT, keep TEXT, or TEXT = WORDS";
 
 /// Kinds by one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +127,15 @@ mod tests {
     fn a_secret_is_no_kind_to_keep_in_passing() {
         assert!(personal("password").is_err() && personal("secrets").is_err());
         assert_eq!(personal("email"), Ok(Kind::Email));
+    }
+
+    #[test]
+    fn of_a_kind_one_thing_is_said() {
+        let kinds = |mask, keep| Private { mask, keep, ..Private::default() };
+        let both = kinds(vec![Named::Kind(Kind::Phone)], vec![Kind::Email, Kind::Phone]);
+        assert!(both.check(false).unwrap_err().message.contains("phone"));
+        let each = kinds(vec![Named::Kind(Kind::Phone), Named::Secrets], vec![Kind::Email]);
+        assert!(each.check(false).is_ok());
     }
 
     #[test]

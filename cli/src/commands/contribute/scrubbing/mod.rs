@@ -149,6 +149,10 @@ impl Step<'_> {
             match wants.begin(change, (self.policy, &looked.list, &looked.scanner)) {
                 Ok(()) => texts.extend(text_of(change).map(|text| (*number, text))),
                 Err(Problem::NotFound) => self.cx.out.note(view::nowhere(Some(*number))),
+                Err(Problem::Secrets(_) | Problem::SecretKind) => {
+                    let problem = "secrets are kept with --keep-secrets only";
+                    return Err(wrong_line("--edits", *number, problem));
+                }
                 Err(problem) => return Err(wrong_line("--edits", *number, &words(&problem))),
             }
         }
@@ -274,7 +278,9 @@ fn text_of(change: &Change) -> Option<&str> {
 
 fn words(problem: &Problem) -> String {
     match problem {
-        Problem::Secrets(_) => "a secret is kept with --keep-secrets only".into(),
+        Problem::Secrets(_) | Problem::SecretKind => {
+            format!("to give secrets as they are, type: {SHARE_SECRETS}")
+        }
         Problem::NotFound => "this was not found: it stays as it is".into(),
         Problem::Said(problem) => problem.clone(),
     }

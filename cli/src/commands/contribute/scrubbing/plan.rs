@@ -47,6 +47,8 @@ pub(super) struct Words {
 pub(super) enum Problem {
     /// These are secrets: to keep them takes the very words.
     Secrets(Vec<Value>),
+    /// This is a kind of secrets.
+    SecretKind,
     /// There is nothing of it that could be kept.
     NotFound,
     /// This is wrong.
@@ -179,7 +181,7 @@ impl Wants {
                 self.kinds.insert(kind, false);
                 Ok(())
             }
-            _ => Err(Problem::Said(format!("for secrets, type: {}", super::SHARE_SECRETS))),
+            _ => Err(Problem::SecretKind),
         }
     }
 
