@@ -21,11 +21,13 @@ struct Wire<C> {
     owed: bool,
     /// What a flush that was made up for failed with: for whoever uses the wire next.
     failed: Option<io::Error>,
+    /// How it failed, if it did: then this is all that anybody gets.
+    ended: Option<io::ErrorKind>,
 }
 
 impl<C> Gathered<C> {
     pub(super) fn new(wire: C) -> Self {
-        Self(Arc::new(Mutex::new(Wire { wire, owed: false, failed: None })))
+        Self(Arc::new(Mutex::new(Wire { wire, owed: false, failed: None, ended: None })))
     }
 
     fn lock(&self) -> MutexGuard<'_, Wire<C>> {
@@ -38,14 +40,13 @@ impl<C: AsyncWrite + Unpin> Gathered<C> {
     /// it takes more.
     pub(super) fn make_up(&self, cx: &mut Context<'_>) {
         let mut wire = self.lock();
-        if !wire.owed {
+        if !wire.owed || wire.ended.is_some() {
             return;
         }
-        match Pin::new(&mut wire.wire).poll_flush(cx) {
+        match wire.using(|wire| wire.poll_flush(cx)) {
             Poll::Pending => {}
             Poll::Ready(Ok(())) => wire.owed = false,
             Poll::Ready(Err(error)) => {
-                wire.owed = false;
                 wire.failed = Some(error);
                 cx.waker().wake_by_ref();
             }
@@ -53,9 +54,25 @@ impl<C: AsyncWrite + Unpin> Gathered<C> {
     }
 }
 
+impl<C: Unpin> Wire<C> {
+    /// Uses the wire, unless it failed before.
+    fn using<T>(
+        &mut self,
+        step: impl FnOnce(Pin<&mut C>) -> Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        self.sound()?;
+        let polled = step(Pin::new(&mut self.wire));
+        if let Poll::Ready(Err(error)) = &polled {
+            self.ended = Some(error.kind());
+        }
+        polled
+    }
+}
+
 impl<C> Wire<C> {
-    fn sound(&mut self) -> io::Result<&mut C> {
-        self.failed.take().map_or(Ok(&mut self.wire), Err)
+    fn sound(&mut self) -> io::Result<()> {
+        let failed = self.failed.take().or_else(|| self.ended.map(io::Error::from));
+        failed.map_or(Ok(()), Err)
     }
 }
 
@@ -65,7 +82,7 @@ impl<C: AsyncRead + Unpin> AsyncRead for Gathered<C> {
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(self.lock().sound()?).poll_read(cx, buffer)
+        self.lock().using(|wire| wire.poll_read(cx, buffer))
     }
 }
 
@@ -75,7 +92,7 @@ impl<C: AsyncWrite + Unpin> AsyncWrite for Gathered<C> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(self.lock().sound()?).poll_write(cx, bytes)
+        self.lock().using(|wire| wire.poll_write(cx, bytes))
     }
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -87,9 +104,9 @@ impl<C: AsyncWrite + Unpin> AsyncWrite for Gathered<C> {
 
     fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut wire = self.lock();
-        ready!(Pin::new(wire.sound()?).poll_flush(cx))?;
+        ready!(wire.using(|wire| wire.poll_flush(cx)))?;
         wire.owed = false;
-        Pin::new(&mut wire.wire).poll_close(cx)
+        wire.using(|wire| wire.poll_close(cx))
     }
 }
 
@@ -108,7 +125,7 @@ impl<C> fmt::Debug for Gathered<C> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures::{AsyncWriteExt as _, FutureExt as _};
+    use futures::{AsyncReadExt as _, AsyncWriteExt as _, FutureExt as _};
     use std::task::Waker;
 
     /// Counts what reaches the wire; takes no flush while `full`.
@@ -196,5 +213,64 @@ mod tests {
         wire.make_up(&mut Context::from_waker(Waker::noop()));
         let told = wire.write(b"more").now_or_never().unwrap().unwrap_err();
         assert_eq!(told.kind(), io::ErrorKind::BrokenPipe, "the error is not lost");
+    }
+
+    /// A wire whose other end is gone, and that bears no use after it said so.
+    #[derive(Default)]
+    struct Gone {
+        told: bool,
+    }
+
+    impl Gone {
+        fn tell<T>(&mut self) -> Poll<io::Result<T>> {
+            assert!(!self.told, "used again after it failed");
+            self.told = true;
+            Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()))
+        }
+    }
+
+    impl AsyncRead for Gone {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &mut [u8],
+        ) -> Poll<io::Result<usize>> {
+            self.tell()
+        }
+    }
+
+    impl AsyncWrite for Gone {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            self.tell()
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.tell()
+        }
+
+        fn poll_close(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.tell()
+        }
+    }
+
+    #[test]
+    fn a_wire_that_failed_is_not_touched_again() {
+        let mut wire = Gathered::new(Gone::default());
+        wire.flush().now_or_never().unwrap().unwrap();
+        let told = wire.read(&mut [0; 4]).now_or_never().unwrap().unwrap_err();
+        assert_eq!(told.kind(), io::ErrorKind::UnexpectedEof);
+        wire.make_up(&mut Context::from_waker(Waker::noop()));
+        for told in [
+            wire.read(&mut [0; 4]).now_or_never().unwrap().unwrap_err(),
+            wire.write(b"more").now_or_never().unwrap().unwrap_err(),
+            wire.flush().now_or_never().unwrap().unwrap_err(),
+            wire.close().now_or_never().unwrap().unwrap_err(),
+        ] {
+            assert_eq!(told.kind(), io::ErrorKind::UnexpectedEof, "whoever asks learns why");
+        }
     }
 }
