@@ -47,7 +47,7 @@ impl From<Refusal> for CliError {
                     "that node has not heard from the community for long; try another of its nodes",
                 ),
             ),
-            Code::Busy => (Kind::Failed, Some("try again in a minute")),
+            Code::Busy => (Kind::Failed, Some("try again in a while")),
             Code::Internal => (
                 Kind::Failed,
                 Some(

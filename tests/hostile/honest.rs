@@ -47,6 +47,10 @@ impl Honest {
         Self { runtime, client, info, key, sealed: VecDeque::new(), given: 0 }
     }
 
+    pub(crate) fn key(&self) -> &SecretKey {
+        &self.key
+    }
+
     pub(crate) fn info(&self) -> &CommunityInfo {
         &self.info
     }

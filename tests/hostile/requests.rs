@@ -14,10 +14,13 @@ use sheaf_protocol::sign::{SecretKey, Signed};
 use sheaf_protocol::statement::{Acceptance, Body, Role, Takedown, TakedownReason, Withdrawal};
 use sheaf_tests::DEADLINE;
 
-use crate::attacker::{Attacker, MARK, fresh_key, keypair};
+use crate::attacker::{Attacker, MARK, fresh_key, host, keypair};
 use crate::honest::{now, sealed_as};
 use crate::village::Village;
 use crate::wire::{Peer, ask, frame};
+
+/// Streams that break off together: more than a stranger would be forgiven.
+const STREAMS: usize = 30;
 
 fn signed(info: &CommunityInfo, body: Body, key: &SecretKey) -> Bytes {
     Bytes(Signed::sign(info.statement(body, now()), key).bytes().to_vec())
@@ -240,4 +243,31 @@ fn a_blocked_peer_is_told_so_in_one_message() {
     let answer = String::from_utf8_lossy(&answer).into_owned();
     assert!(answer.contains("the operator of this node refuses your key"), "{answer:?}");
     assert!(village.log().lines().count() <= 2, "{}", village.log());
+}
+
+/// As a machine leaves them that falls asleep in the middle of giving.
+#[test]
+fn a_member_whose_requests_break_off_stays_welcome() {
+    let mut village = Village::new();
+    let (target, key) = (village.target.clone(), keypair(village.honest.key()));
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let peer = Peer::over_quic(host(9), &target, &key).await.unwrap();
+        let mut asleep = Vec::new();
+        for _ in 0..STREAMS {
+            let mut stream = peer.speak("/sheaf/member/1").await.expect("a stream is opened");
+            stream.write_all(&frame(&[7; 100])[..50]).await.unwrap();
+            stream.flush().await.unwrap();
+            asleep.push(stream);
+        }
+        for mut stream in asleep {
+            let ended = tokio::time::timeout(DEADLINE, stream.read(&mut [0; 8])).await;
+            assert!(!matches!(ended, Ok(Ok(1..))), "no answer to half a request: {ended:?}");
+        }
+    });
+    let started = Instant::now();
+    let (given, _) = village.honest.contribute_while(|| started.elapsed().as_secs() < 1);
+    assert!(given > 0, "who broke off is served as before");
+    let log = village.log();
+    assert!(!log.contains("refused for a while"), "and was not refused: {log}");
+    village.stays_unharmed();
 }

@@ -318,7 +318,7 @@ impl Driver {
         match public_key(&peer) {
             Some(key) if self.has_room() => {
                 let refusal = self.shared.reputation.refusal(&peer, now);
-                let refused = refusal.map(|refusal| refusal.why.to_string());
+                let refused = refusal.map(|refusal| refusal.told(now));
                 self.tell(NetEvent::Inbound { peer: key, protocol, stream, refused });
             }
             _ => {

@@ -23,6 +23,16 @@ pub(super) struct Refusal {
     pub(super) until: Option<Instant>,
 }
 
+impl Refusal {
+    /// What the peer is told.
+    pub(super) fn told(&self, now: Instant) -> String {
+        let why = &self.why;
+        let Some(until) = self.until else { return format!("the node refuses this key: {why}") };
+        let minutes = until.saturating_duration_since(now).as_secs().div_ceil(60).max(1);
+        format!("the node refuses this key for {minutes} min: {why}")
+    }
+}
+
 #[derive(Debug, Default)]
 struct Inner {
     known: HashSet<PeerId>,
@@ -146,6 +156,9 @@ mod tests {
         assert!(!reputation.blame(eve, 10, "junk", start), "it is refused once");
         let refusal = reputation.refusal(&eve, start).unwrap();
         assert_eq!(&*refusal.why, "junk");
+        assert_eq!(refusal.told(start), "the node refuses this key for 10 min: junk");
+        let late = start + REFUSAL_TIME - Duration::from_secs(59);
+        assert_eq!(refusal.told(late), "the node refuses this key for 1 min: junk");
         let after = start + REFUSAL_TIME + Duration::from_secs(1);
         assert!(reputation.refusal(&eve, after).is_none(), "a refusal ends");
     }

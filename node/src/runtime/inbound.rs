@@ -30,7 +30,7 @@ pub(super) async fn serve(
     let frame = match read_frame(&mut stream, REQUEST_BYTES_MAX, REQUEST_TIMEOUT).await {
         Ok(Some(frame)) => frame,
         Ok(None) | Err(FrameError::Io(_)) => return,
-        Err(error) => return context.net.blame(peer, NO_REQUEST, &error.to_string()).await,
+        Err(error) => return no_request(&context, peer, &error).await,
     };
     let asker = match context.guests.member(&peer) {
         Some(entries) => Some((Standing::Member, entries)),
@@ -84,6 +84,18 @@ pub(super) async fn serve(
     }
     if let Err(error) = replies::write(&context, stream, reply, (&peer, pace)).await {
         tracing::debug!(%peer, protocol, %error, "a reply did not arrive");
+    }
+}
+
+/// A request did not come whole. A member's machine that sleeps, or whose command is killed, leaves as
+/// many of these at once as it had streams open, and it is welcome when it wakes.
+async fn no_request(context: &Context, peer: PublicKey, error: &FrameError) {
+    let broke_off = matches!(error, FrameError::Timeout(_) | FrameError::Truncated { .. });
+    let member = || async {
+        standing(context, peer).await.is_some_and(|(standing, _)| standing == Standing::Member)
+    };
+    if !(broke_off && member().await) {
+        context.net.blame(peer, NO_REQUEST, &error.to_string()).await;
     }
 }
 
