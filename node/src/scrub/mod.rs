@@ -21,6 +21,7 @@ mod folded;
 mod found;
 mod iban;
 mod kind;
+mod literals;
 mod long;
 mod lookalike;
 mod marked;

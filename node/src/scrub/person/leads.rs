@@ -1,9 +1,10 @@
 //! Words that lead to a name, in the languages of our members.
 
 use crate::limits::SCRUB_LEAD_BYTES;
+use crate::scrub::literals::Literals;
 use crate::scrub::numbers::context;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// What follows such a word.
@@ -91,32 +92,23 @@ med vennlig hilsen|med venlig hilsen|hilsen|ystävällisin terveisin|terveisin|s
 sevgiler|iyi çalışmalar|с уважением|з повагою|с наилучшими пожеланиями";
 
 struct Leads {
-    search: AhoCorasick,
+    phrases: Literals,
     meaning: Vec<Lead>,
 }
 
-/// Built once from our own tables, so it cannot fail on what a chat holds.
-static LEADS: LazyLock<Option<Leads>> = LazyLock::new(|| {
-    let mut patterns = Vec::new();
+static LEADS: LazyLock<Leads> = LazyLock::new(|| {
+    let mut all = Vec::new();
     let mut meaning = Vec::new();
     for (lead, phrases) in TABLE {
         for phrase in phrases.split('|').filter(|phrase| !phrase.is_empty()) {
-            patterns.push(phrase.to_owned());
-            meaning.push(*lead);
             // The search folds the case of ASCII letters only.
-            if let Some(capitalised) = capitalised(phrase) {
-                patterns.push(capitalised);
+            for phrase in [Some(phrase.to_owned()), capitalised(phrase)].into_iter().flatten() {
+                all.push(phrase);
                 meaning.push(*lead);
             }
         }
     }
-    let search = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(patterns)
-        .ok()?;
-    Some(Leads { search, meaning })
+    Leads { phrases: Literals::new(all), meaning }
 });
 
 /// Words of the longest phrase that suggests a name.
@@ -143,14 +135,29 @@ fn capitalised(phrase: &str) -> Option<String> {
     Some(first.to_uppercase().chain(chars).collect())
 }
 
-/// Calls `each` with every such word and where it stands. Of those that overlap the longest counts.
+/// Calls `each` with every such word and where it stands. Of those that overlap the first counts, of
+/// those that begin together the longest.
 pub(super) fn each(text: &str, mut each: impl FnMut(Lead, usize, usize)) {
-    let Some(leads) = &*LEADS else { return };
-    for found in leads.search.find_iter(text) {
-        let Some(lead) = leads.meaning.get(found.pattern().as_usize()) else { continue };
-        if is_word(text, found.start(), found.end()) {
-            each(*lead, found.start(), found.end());
+    let leads = &*LEADS;
+    let mut longest: Option<(Lead, Range<usize>)> = None;
+    leads.phrases.each(text.as_bytes(), |index, at| {
+        if let Some((_, last)) = &longest
+            && at.start > last.start
+            && at.start < last.end
+        {
+            return;
         }
+        if !is_word(text, at.start, at.end) {
+            return;
+        }
+        if let Some((lead, last)) = longest.replace((leads.meaning[index], at.clone()))
+            && last.start < at.start
+        {
+            each(lead, last.start, last.end);
+        }
+    });
+    if let Some((lead, last)) = longest {
+        each(lead, last.start, last.end);
     }
 }
 

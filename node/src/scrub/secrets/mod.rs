@@ -1,7 +1,6 @@
 //! Secrets: whatever gives its reader power over something.
 //!
-//! One automaton walks the text once for all literals by which a secret may be known: how the keys of
-//! vendors begin (`formats.rs`), names that passwords and keys are given (`named.rs`), the heads of
+//! One pass looks for all literals by which a secret may be known: how the keys of vendors begin (`formats.rs`), names that passwords and keys are given (`named.rs`), the heads of
 //! keys, tokens and headers. Behind each a small judge looks a bounded way. What has no literal (a
 //! bot's token, a user in a URL) begins at a sign instead.
 
@@ -18,7 +17,7 @@ mod value;
 
 use super::folded::Folded;
 use super::found::Finds;
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use super::literals::Literals;
 use formats::{FORMATS, Format};
 use header::Header;
 use named::{NAMES, Name};
@@ -26,8 +25,8 @@ use named::{NAMES, Name};
 /// Finds secrets.
 #[derive(Debug)]
 pub(super) struct Secrets {
-    automaton: AhoCorasick,
-    /// What each literal of the automaton is for.
+    literals: Literals,
+    /// What each of them is for.
     leads: Vec<Lead>,
 }
 
@@ -60,28 +59,20 @@ impl Default for Secrets {
         let others = [("-----BEGIN", Lead::Pem), ("eyJ", Lead::Jwt)];
         let (literals, leads): (Vec<_>, _) =
             formats.chain(names).chain(headers).chain(others).unzip();
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(literals)
-            .expect("a few hundred short literals make a small automaton");
-        Self { automaton, leads }
+        Self { literals: Literals::new(literals), leads }
     }
 }
 
 impl Secrets {
     pub(super) fn find(&self, text: &Folded<'_>, found: &mut Finds) {
         let mut judged = Judged::default();
-        for hit in self.automaton.find_overlapping_iter(text.bytes()) {
-            let at = hit.start()..hit.end();
-            match self.leads[hit.pattern().as_usize()] {
-                Lead::Format(format) => format.find(text, at, &mut judged.keys, found),
-                Lead::Name(name) => name.find(text, at, &mut judged.values, found),
-                Lead::Header(header) => header.find(text, at, &mut judged.headers, found),
-                Lead::Pem => pem::find(text, at, &mut judged.armour, found),
-                Lead::Jwt => jwt::find(text, at, &mut judged.tokens, found),
-            }
-        }
+        self.literals.each(text.bytes(), |index, at| match self.leads[index] {
+            Lead::Format(format) => format.find(text, at, &mut judged.keys, found),
+            Lead::Name(name) => name.find(text, at, &mut judged.values, found),
+            Lead::Header(header) => header.find(text, at, &mut judged.headers, found),
+            Lead::Pem => pem::find(text, at, &mut judged.armour, found),
+            Lead::Jwt => jwt::find(text, at, &mut judged.tokens, found),
+        });
         url::find(text, found);
         signs::find(text, found);
     }
