@@ -1,15 +1,15 @@
 //! Dates of birth: a date in one of the usual orders, and a word that says that somebody was born then.
 
 use super::Kind;
-use super::cue::Cue;
+use super::cue::{Cue, Cues};
 use super::found::Finds;
 use super::numbers::calendar::{self, is_day, is_month, is_year};
 use super::numbers::lex::Run;
 
 /// Bytes from the word to the date.
 const REACH: usize = 56;
-/// Bytes from the date to a word behind it, as in "12/03/1985 (DOB)" and "1985年3月12日生まれ".
-const REACH_BEHIND: usize = 3;
+/// Bytes from the date to a word behind it, as in "12/03/1985 (DOB)" and "12.03.1985 tarihinde doğdum".
+const REACH_BEHIND: usize = 12;
 /// Bytes before a year in which day and month stand: "Wednesday the 21st of September, ".
 const BEFORE_YEAR_BYTES: usize = 32;
 
@@ -37,11 +37,20 @@ pub(super) fn find(run: &Run<'_>, found: &mut Finds) {
 }
 
 fn says_born(run: &Run<'_>, start: usize, end: usize) -> bool {
-    let cues = run.cues(start.max(run.start()), end.min(run.end()));
-    let before = cues.before(Cue::Born) && cues.distance(Cue::Born) <= REACH + BEFORE_YEAR_BYTES;
+    let is_within = start >= run.start() && end <= run.end();
+    let cues = match is_within {
+        true => run.cues(start, end),
+        false => Cues::around(run.text, start, end),
+    };
+    // A date before this one took the word.
+    let distance = cues.own_distance(Cue::Born);
+    let before = distance <= REACH + BEFORE_YEAR_BYTES;
     let nearer = [Cue::Phone, Cue::Card, Cue::Account, Cue::Passport];
-    let taken = nearer.into_iter().any(|cue| cues.distance(cue) < cues.distance(Cue::Born));
-    (before && !taken) || cues.distance_behind(Cue::Born) <= REACH_BEHIND
+    let taken = nearer.into_iter().any(|cue| cues.distance(cue) < distance);
+    let behind = cues.distance_behind(Cue::Born);
+    let between = || run.text.get(end..end.saturating_add(behind));
+    let follows = behind <= REACH_BEHIND && between().is_some_and(|text| !text.contains(','));
+    (before && !taken) || follows
 }
 
 fn digits<'a>(run: &Run<'a>, at: usize) -> &'a [u8] {

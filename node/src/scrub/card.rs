@@ -139,11 +139,12 @@ fn is_printed<'a>(run: &Run<'a>, at: usize, next: usize) -> Option<&'a str> {
 /// Whether the groups around it are set off otherwise than its own, so that it is not a stretch of a
 /// longer row of numbers.
 fn apart_from_rest(run: &Run<'_>, at: usize, next: usize, gap: &str) -> bool {
+    let fours = at > 0 && run.gap(at) == gap && run.groups[at - 1].len() == 4;
     let before = at > 0 && (run.gap(at) == gap || run.gap(at) != " ");
     let after =
         next < run.groups.len() && (run.gap(next) == gap && gap != " " || run.gap(next) == "-");
     let row = gap == " " && run.groups.len() > GROUPS_MAX + 2;
-    !(after || row || (before && gap != " "))
+    !(after || row || (before && gap != " ") || (fours && gap == " "))
 }
 
 /// Digits that pass by chance: of ten numbers one does.

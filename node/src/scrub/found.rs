@@ -32,6 +32,12 @@ impl Finds {
         self.finds.push(Find { range, kind: None, confidence });
     }
 
+    /// Where finds of some kinds begin.
+    pub(super) fn starts_of(&self, kinds: &[Kind]) -> impl Iterator<Item = usize> {
+        let of_kind = |find: &&Find| find.kind.is_some_and(|kind| kinds.contains(&kind));
+        self.finds.iter().filter(of_kind).map(|find| find.range.start)
+    }
+
     pub(super) fn into_vec(self) -> Vec<Find> {
         self.finds
     }

@@ -11,89 +11,122 @@ use std::ops::Range;
 /// Literals, in the order in which they were given.
 #[derive(Debug)]
 pub(super) struct Literals {
-    words: Vec<Box<str>>,
     /// A bit for each hash that the beginning of a literal has.
     begins: Box<[u64; BITS / 64]>,
-    /// Where the literals of each bucket begin in `order`, and where those of the last one end.
-    buckets: Vec<usize>,
-    /// Indexes of literals by bucket, in each the shorter first.
-    order: Vec<usize>,
+    /// Where the literals of each bucket begin, and where those of the last one end.
+    buckets: Vec<u16>,
+    /// By bucket, in each the shorter first.
+    literals: Vec<Literal>,
+    bounds: Bounds,
 }
 
-/// Bytes of a literal that are hashed.
-const HASHED: usize = 3;
+#[derive(Debug)]
+struct Literal {
+    index: usize,
+    text: Box<[u8]>,
+}
+
+/// Where literals are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bounds {
+    /// Wherever they stand.
+    None,
+    /// Not where ASCII letters and digits stand right before or behind their own.
+    Words,
+}
+
 /// Bits of the table; buckets of hashes.
 const BITS: usize = 1 << 15;
 const BUCKETS: usize = 1 << 12;
 
-/// The hash of three bytes, the last of which is the lowest of `bytes`.
-fn hash(bytes: u32) -> usize {
-    (bytes.wrapping_mul(0x9E37_79B1) >> (32 - BITS.trailing_zeros())) as usize
+/// The hash of three bytes; letters count as small ones, which makes other bytes equal, too.
+fn hash(bytes: [u8; 3]) -> usize {
+    let [a, b, c] = bytes.map(|byte| u32::from(byte | 0x20));
+    let number = a << 16 | b << 8 | c;
+    (number.wrapping_mul(0x9E37_79B1) >> (32 - BITS.trailing_zeros())) as usize
 }
 
 fn bucket(hash: usize) -> usize {
     hash / (BITS / BUCKETS)
 }
 
-/// The bytes before and this one; letters as small ones, which makes other bytes equal, too.
-fn and_then(bytes: u32, byte: u8) -> u32 {
-    (bytes << 8 | u32::from(byte | 0x20)) & 0xff_ffff
-}
-
-/// The hashes of what may stand where a literal stands. Behind one of two bytes anything may.
-fn hashes(word: &str) -> Vec<usize> {
-    let first = word.bytes().take(HASHED).fold(0, and_then);
-    match word.len() {
-        0 | 1 => Vec::new(),
-        2 => (0..=u8::MAX).map(|byte| hash(and_then(first, byte))).collect(),
-        _ => vec![hash(first)],
+/// The hashes of what may stand where a literal stands. Behind one of two bytes anything may that does
+/// not go on in its word.
+fn hashes(word: &[u8], bounds: Bounds) -> Vec<usize> {
+    match word {
+        [a, b, c, ..] => vec![hash([*a, *b, *c])],
+        [a, b] => {
+            let goes_on = |byte: &u8| bounds == Bounds::Words && byte.is_ascii_alphanumeric();
+            (0..=u8::MAX).filter(|byte| !goes_on(byte)).map(|byte| hash([*a, *b, byte])).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
 impl Literals {
     /// Literals of two bytes and more; shorter ones are never found.
-    pub(super) fn new(words: impl IntoIterator<Item = impl Into<Box<str>>>) -> Self {
-        let words: Vec<Box<str>> = words.into_iter().map(Into::into).collect();
+    pub(super) fn new<W: Into<String>>(words: impl IntoIterator<Item = W>, bounds: Bounds) -> Self {
         let mut begins = Box::new([0; BITS / 64]);
         let mut placed = Vec::new();
-        for (index, word) in words.iter().enumerate() {
-            for hash in hashes(word) {
+        for (index, word) in words.into_iter().enumerate() {
+            let text = word.into().into_bytes();
+            let mut of = Vec::new();
+            for hash in hashes(&text, bounds) {
                 begins[hash / 64] |= 1 << (hash % 64);
-                placed.push((bucket(hash), word.len(), index));
+                of.push(bucket(hash));
             }
+            of.sort_unstable();
+            of.dedup();
+            placed.extend(of.into_iter().map(|bucket| (bucket, text.len(), index, text.clone())));
         }
         placed.sort_unstable();
-        placed.dedup();
-        let buckets = (0..=BUCKETS).map(|bucket| placed.partition_point(|of| of.0 < bucket));
-        let (buckets, order) = (buckets.collect(), placed.iter().map(|of| of.2).collect());
-        Self { words, begins, buckets, order }
+        let before = |bucket| placed.partition_point(|literal| literal.0 < bucket);
+        let buckets = (0..=BUCKETS).map(|bucket| u16::try_from(before(bucket)));
+        let buckets = buckets.collect::<Result<_, _>>().expect("some thousand literals at most");
+        let literal =
+            |(_, _, index, text): (_, _, _, Vec<u8>)| Literal { index, text: text.into() };
+        Self { begins, buckets, literals: placed.into_iter().map(literal).collect(), bounds }
     }
 
     /// Hands over every literal in the text, also within others: its index, and where it stands. They
     /// come in the order in which they begin, of one place the shorter first.
     pub(super) fn each(&self, text: &[u8], mut see: impl FnMut(usize, Range<usize>)) {
-        let mut bytes = 0;
-        // The last of two bytes is one of three with what stands behind the end.
-        text.iter().copied().chain([0]).enumerate().for_each(|(last, byte)| {
-            bytes = and_then(bytes, byte);
-            let hash = hash(bytes);
-            if self.begins[hash / 64] >> (hash % 64) & 1 == 1 && last + 1 >= HASHED {
-                self.at(text, last + 1 - HASHED, bucket(hash), &mut see);
+        for (start, three) in text.windows(3).enumerate() {
+            let hash = hash([three[0], three[1], three[2]]);
+            if self.is_set(hash) {
+                self.compare(text, start, hash, &mut see);
             }
-        });
+        }
+        // The last two bytes may be a literal of two.
+        if let [.., a, b] = text {
+            self.compare(text, text.len() - 2, hash([*a, *b, 0]), &mut see);
+        }
     }
 
-    fn at(
+    fn is_set(&self, hash: usize) -> bool {
+        self.begins[hash / 64] >> (hash % 64) & 1 == 1
+    }
+
+    fn may_begin(&self, text: &[u8], start: usize) -> bool {
+        let in_word = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
+        self.bounds == Bounds::None || start == 0 || !in_word(start) || !in_word(start - 1)
+    }
+
+    fn compare(
         &self,
         text: &[u8],
         start: usize,
-        bucket: usize,
+        hash: usize,
         see: &mut impl FnMut(usize, Range<usize>),
     ) {
-        for index in &self.order[self.buckets[bucket]..self.buckets[bucket + 1]] {
-            let word = self.words[*index].as_bytes();
-            let end = start + word.len();
-            if text.get(start..end).is_some_and(|there| there.eq_ignore_ascii_case(word)) {
+        if !self.may_begin(text, start) {
+            return;
+        }
+        let bucket = bucket(hash);
+        let bucket = usize::from(self.buckets[bucket])..usize::from(self.buckets[bucket + 1]);
+        for Literal { index, text: literal } in &self.literals[bucket] {
+            let end = start + literal.len();
+            if text.get(start..end).is_some_and(|there| there.eq_ignore_ascii_case(literal)) {
                 see(*index, start..end);
             }
         }
@@ -107,7 +140,7 @@ mod tests {
 
     fn all(words: &[String], text: &str) -> Vec<(usize, Range<usize>)> {
         let mut all = Vec::new();
-        Literals::new(words.iter().cloned())
+        Literals::new(words.iter().cloned(), Bounds::None)
             .each(text.as_bytes(), |index, at| all.push((index, at)));
         all
     }
@@ -135,6 +168,16 @@ mod tests {
         let found = all(&words, text);
         assert_eq!(found.iter().filter(|(index, _)| *index == 0).count(), 2);
         assert_eq!(found.iter().filter(|(index, _)| *index == 5).count(), 1, "its case counts");
+    }
+
+    #[test]
+    fn where_words_are_asked_for_their_parts_are_none() {
+        let literals = Literals::new(["hi", "name", "王"], Bounds::Words);
+        let mut seen = Vec::new();
+        literals.each("Hi this rename, name: x王 hi".as_bytes(), |index, at| {
+            seen.push((index, at.start))
+        });
+        assert_eq!(seen, [(0, 0), (1, 16), (2, 23), (0, 27)]);
     }
 
     proptest! {

@@ -16,7 +16,13 @@ const BETWEEN_MAX: usize = 24;
 const DECIMALS_NAMED_MIN: usize = 2;
 const DECIMALS_MIN: usize = 4;
 
-const NAMES: [&str; 30] = [
+const NAMES: [&str; 36] = [
+    "coordinate",
+    "coordinaten",
+    "współrzędne",
+    "koordinater",
+    "coordenada",
+    "konum",
     "lat",
     "latitude",
     "lon",
@@ -147,10 +153,26 @@ fn judge(text: &Folded<'_>, first: &Number, second: &Number) -> Option<u8> {
     if is_named && decimals >= DECIMALS_NAMED_MIN {
         return Some(92);
     }
-    let in_list = before.trim_end().ends_with(',')
-        || text.after(second.range.end, 3).trim_start().starts_with(',');
+    let in_list = ends_with_number(before)
+        || text
+            .after(second.range.end, 4)
+            .trim_start()
+            .strip_prefix(',')
+            .is_some_and(begins_number);
     let is_far = first.value.abs() > 1.0 && second.value.abs() > 1.0;
-    (decimals >= DECIMALS_MIN && is_far && !in_list && between.trim() == ",").then_some(72)
+    let is_place = decimals >= DECIMALS_MIN && is_far && !in_list && between.trim() == ",";
+    // So many decimals are no measures of anything else that comes in pairs.
+    is_place.then_some(if decimals > DECIMALS_MIN { 88 } else { 72 })
+}
+
+/// "1.5, "
+fn ends_with_number(text: &str) -> bool {
+    let list = text.trim_end().strip_suffix(',');
+    list.is_some_and(|list| list.trim_end().ends_with(|c: char| c.is_ascii_digit()))
+}
+
+fn begins_number(text: &str) -> bool {
+    text.trim_start().trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Degrees, minutes and seconds with a letter each: `40°26'46"N 79°58'56"W`.

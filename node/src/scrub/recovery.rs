@@ -19,9 +19,9 @@ const TRIED_MAX: usize = 26;
 /// Bytes before words in which something says what they are.
 const CONTEXT_BYTES: usize = 96;
 
-const NAMES: [&str; 12] = [
-    "seed", "mnemonic", "recovery", "phrase", "wallet", "backup", "bip", "words", "secret",
-    "metamask", "ledger", "trezor",
+const NAMES: [&str; 11] = [
+    "seed", "mnemonic", "recovery", "phrase", "wallet", "backup", "bip", "secret", "metamask",
+    "ledger", "trezor",
 ];
 
 /// Finds recovery words.
@@ -187,7 +187,8 @@ fn judge(text: &Folded<'_>, run: &[Range<usize>], found: &mut Finds) {
 /// Tries every place for every number of words: most words first, and the last place, for what is
 /// said of them stands before.
 fn judge_places(text: &Folded<'_>, run: &[Range<usize>], found: &mut Finds) {
-    for count in COUNTS {
+    let is_list = is_list(text, run) && !is_named(text, run[0].start);
+    for count in COUNTS.into_iter().filter(|_| !is_list) {
         if let Some(words) = run.windows(count).rev().find(|words| checksum_holds(text, words)) {
             add(words, 98, found);
             return;
@@ -196,6 +197,15 @@ fn judge_places(text: &Folded<'_>, run: &[Range<usize>], found: &mut Finds) {
     if COUNTS.contains(&run.len()) && is_named(text, run[0].start) {
         add(run, 65, found);
     }
+}
+
+/// Whether the words are a list as of a lesson, with commas or in the order of the alphabet: of sixteen
+/// such lists of twelve words one has a checksum that holds.
+fn is_list(text: &Folded<'_>, run: &[Range<usize>]) -> bool {
+    let commas = |pair: &[Range<usize>]| text.as_str()[pair[0].end..pair[1].start].contains(',');
+    let word = |at: &Range<usize>| text.as_str()[at.clone()].to_ascii_lowercase();
+    let pairs = || run.windows(2);
+    pairs().all(commas) || pairs().all(|pair| word(&pair[0]) <= word(&pair[1]))
 }
 
 fn add(words: &[Range<usize>], confidence: u8, found: &mut Finds) {

@@ -1,11 +1,11 @@
 //! Words near a number that say what it is: "my phone is", "IBAN:", "order no.", in the languages of
 //! our members. They turn digits that could be anything into a find, or keep them from being one.
 
+mod search;
 mod words;
 
 use crate::limits::{SCRUB_CUE_AFTER_BYTES, SCRUB_CUE_BEFORE_BYTES};
-use aho_corasick::{AhoCorasick, MatchKind};
-use std::sync::LazyLock;
+use search::each_cue;
 
 /// What a word near a number says that it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +36,15 @@ const SIGN_BYTES: usize = 2;
 /// How far cues are from a place in the text, in bytes.
 pub(crate) struct Cues {
     before: [usize; CUES],
+    /// Those before the place on its line, or at the end of the one before, with no other number between.
+    own: [usize; CUES],
     after: [usize; CUES],
 }
 
 impl Cues {
     /// The cues around `start..end`. Looks at bounded windows only.
     pub(crate) fn around(text: &str, start: usize, end: usize) -> Self {
-        let mut cues = Self { before: [FAR; CUES], after: [FAR; CUES] };
+        let mut cues = Self { before: [FAR; CUES], own: [FAR; CUES], after: [FAR; CUES] };
         let from = boundary_down(text, start.saturating_sub(SCRUB_CUE_BEFORE_BYTES));
         cues.read_before(&text[from..start]);
         let to = boundary_down(text, (end + SCRUB_CUE_AFTER_BYTES).min(text.len())).max(end);
@@ -61,23 +63,40 @@ impl Cues {
             before[Cue::Number as usize] = FAR;
         }
         let after = self.after.map(|distance| if earlier > SIGN_BYTES { FAR } else { distance });
-        Self { before, after }
+        let own =
+            self.own.map(|distance| if later > SIGN_BYTES { FAR } else { shift(distance, later) });
+        Self { before, own, after }
     }
 
     fn read_before(&mut self, window: &str) {
-        let window = paragraph_end(window).to_lowercase();
+        // Names in programs have underscores for blanks.
+        let window = paragraph_end(window).to_lowercase().replace('_', " ");
         each_cue(&window, |cue, _, end| {
             let between = &window[end..];
-            // Another number took the word that names something else, but "phone or fax" may name two.
-            if cue == Cue::Other && between.bytes().any(|byte| byte.is_ascii_digit()) {
+            let has_number = has_number(between);
+            let is_taken = match cue {
+                // Another number took the word that names something else.
+                Cue::Other => between.bytes().any(|byte| byte.is_ascii_digit()),
+                // "Phone or fax" may name two, but on one line.
+                Cue::Phone => has_number && between.contains('\n'),
+                // "My number is", but not "the number of the contract is".
+                Cue::Number => !only_joins(between),
+                _ => false,
+            };
+            if is_taken {
                 return;
             }
             self.before[cue as usize] = between.len();
+            if !has_number && !is_of_another_line(between) {
+                self.own[cue as usize] = between.len();
+            }
         });
     }
 
     fn read_after(&mut self, window: &str) {
-        let line = window.split(['\n', '\r', ';']).next().unwrap_or_default().to_lowercase();
+        let line = window.split(['\n', '\r', ';']).next().unwrap_or_default();
+        let sentence = line.split(". ").next().unwrap_or_default();
+        let line = sentence.to_lowercase();
         each_cue(&line, |cue, start, _| {
             let taken = line[..start].bytes().any(|byte| byte.is_ascii_digit());
             if !taken && self.after[cue as usize] == FAR {
@@ -94,6 +113,17 @@ impl Cues {
     /// Whether the cue stands before the place and none nearer says that it is something else.
     pub(crate) fn says(&self, cue: Cue) -> bool {
         self.before(cue) && self.before[cue as usize] <= self.before[Cue::Other as usize]
+    }
+
+    /// Whether the cue stands before the place on its line, with no other number between and no word nearer
+    /// that says that it is something else.
+    pub(crate) fn says_of_this(&self, cue: Cue) -> bool {
+        self.says(cue) && self.own[cue as usize] != FAR
+    }
+
+    /// Bytes from the nearest such cue before the place that no other number took.
+    pub(crate) fn own_distance(&self, cue: Cue) -> usize {
+        self.own[cue as usize]
     }
 
     /// Whether the cue stands right behind the place, as in "555-0100 (mobile)".
@@ -118,6 +148,19 @@ impl Cues {
     }
 }
 
+/// Digits of a number that may be what a word before it names.
+const NUMBER_DIGITS: usize = 5;
+
+/// Whether a number stands in the text.
+fn has_number(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() >= NUMBER_DIGITS
+}
+
+/// Whether more than a colon is on the line before.
+fn is_of_another_line(between: &str) -> bool {
+    between.trim_start_matches([' ', ':', '：', '\n']).contains('\n')
+}
+
 /// Only the last two lines: what is further up speaks of something else.
 fn paragraph_end(window: &str) -> &str {
     let mut breaks = window.rmatch_indices('\n');
@@ -135,53 +178,41 @@ fn boundary_down(text: &str, mut at: usize) -> usize {
     at
 }
 
-struct Words {
-    search: AhoCorasick,
-    /// By pattern: what it says, and whether more letters may follow it.
-    meaning: Vec<(Cue, bool)>,
-}
+/// Words between "number" and the number itself.
+const JOINS: [&str; 27] = [
+    "is",
+    "was",
+    "ist",
+    "lautet",
+    "war",
+    "est",
+    "es",
+    "era",
+    "è",
+    "é",
+    "e",
+    "to",
+    "jest",
+    "je",
+    "är",
+    "er",
+    "on",
+    "это",
+    "це",
+    "είναι",
+    "هو",
+    "است",
+    "है",
+    "là",
+    "adalah",
+    "este",
+    "van",
+];
 
-/// Built once from our own tables, so it cannot fail on what a chat holds; without it there are no cues.
-static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
-    let mut patterns = Vec::new();
-    let mut meaning = Vec::new();
-    for (cue, words) in words::TABLE {
-        for word in words.split('|').map(str::trim).filter(|word| !word.is_empty()) {
-            patterns.push(word.trim_end_matches('*'));
-            meaning.push((*cue, word.ends_with('*')));
-        }
-    }
-    let search = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns).ok()?;
-    Some(Words { search, meaning })
-});
-
-/// Calls `each` with every cue in lower-case text, in the order in which they end.
-fn each_cue(lower: &str, mut each: impl FnMut(Cue, usize, usize)) {
-    let Some(words) = &*WORDS else { return };
-    for found in words.search.find_overlapping_iter(lower) {
-        let Some((cue, open)) = words.meaning.get(found.pattern().as_usize()) else { continue };
-        let (start, end) = (found.start(), found.end());
-        if begins_word(lower, start) && (*open || ends_word(lower, end)) {
-            each(*cue, start, end);
-        }
-    }
-}
-
-/// Scripts in which words stand apart; elsewhere a cue counts wherever it stands.
-fn is_spaced(char: char) -> bool {
-    char.is_alphabetic()
-        && matches!(char, '\0'..='\u{58f}' | '\u{900}'..='\u{dff}' | '\u{10a0}'..='\u{10ff}'
-            | '\u{1e00}'..='\u{1fff}')
-}
-
-fn begins_word(text: &str, start: usize) -> bool {
-    let first = text[start..].chars().next();
-    let before = text[..start].chars().next_back();
-    !(first.is_some_and(is_spaced) && before.is_some_and(is_spaced))
-}
-
-fn ends_word(text: &str, end: usize) -> bool {
-    let last = text[..end].chars().next_back();
-    let after = text[end..].chars().next();
-    !(last.is_some_and(is_spaced) && after.is_some_and(is_spaced))
+/// Whether only such words, or signs, stand between.
+fn only_joins(between: &str) -> bool {
+    let words = between.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words.into_iter().all(|word| {
+        JOINS.contains(&word) || word.chars().all(|c| "是は为為은는이가です".contains(c))
+    })
 }

@@ -1,4 +1,4 @@
-//! The cues, in lower case, parted by `|`; `*` where more letters may follow. Written from general
+//! The cues, in lower case, parted by `|`; `*` where more letters may follow, or have to stand before. Written from general
 //! knowledge of the languages; nothing was taken from a list.
 
 use super::Cue;
@@ -21,40 +21,40 @@ phone*|telephone*|tel|tel.|tel no|telno|mob|mobile|mobile no|cell|cellphone|land
 call|calls|called|calling|callback|dial|dialled|dialed|ring|ring me|rang|text me|text him|text her|texted|\
 texting|sms|whatsapp|viber|signal me|imessage|facetime|reach me|reach us|reach him|reach her|reached at|\
 contact|contacts|contact me|hotline|helpline|voicemail|switchboard|desk|ph|ph.|ext|msisdn|home phone|work phone|\
-reception|office|phoned|phoning|ring us|voice mail|pager|on his cell|my digits|\
+reception|office|phoned|phoning|ring us|voice mail|pager|on his cell|reachable|my digits|get hold of|ringing|keeps calling|direct|direct line|cel|cel.|tlm|tlm.|\
 telefon*|handy*|mobil|mobilnummer|mobiltelefon*|rufnummer*|festnetz*|anrufen|ruf mich|rufen sie|anruf|\
-rückruf|durchwahl|erreichbar|erreichen|erreichst|telefax|faxnummer|mobilfunk*|ruf|\
+rückruf*|zurückruf*|angerufen|durchwahl|direktwahl|zentrale|melde dich|melden sie|erreichbar|erreichen|erreichst|telefax|faxnummer|mobilfunk*|ruf|\
 téléphone*|tél|tél.|portable|gsm|mobile|appelle|appelez|appeler|rappelle*|rappelez|joindre|joignable|télécopie*|\
-fixe|coordonnées|répond au|répondre au|\
-teléfono*|telefono*|móvil|movil|celular|llama|llame|llámame|llámeme|llamar|llamarme|contesta en el|atiende en el|contactar*|contáct*|localizar*|fijo|contacto|whats|\
-cellulare|chiama|chiamami|chiamare|chiamatemi|telefonare|risponde al|recapito|recapiti|fisso|telefonico|\
-telefone*|telemóvel|telemovel|celular|ligue|liga|ligar|ligue-me|me liga|contactar*|contacta*|contacte*|contate*|falar comigo|atende no|atende pelo|zap|fone|contato|contacto|\
-telefoon*|mobiel*|bel|bellen|bel me|belt|bereikbaar|bereiken|neemt op|opnemen|gsm-nummer|06-nummer|mobieltje|vaste lijn|\
-numer telefonu|telefonu|komórk*|kom.|zadzwoń|zadzwonić|dzwoń|dzwonić|dzwonic|odbiera|zadzwon|kontakt|kontaktowy|\
-telefonní|mobilu|volejte|zavolejte|zavolej|zavolat|volat|volejte mi|zavolajte|mobilní|\
-telefonnummer|mobilnr|mobilen|ring mig|ringa|ringer|svarar på|nås på|nå mig|når mig|nå mej|ring meg|ring på|tlf|tlf.|mobilnummer|\
+fixe|port.|appel|appels|contacter|contactez|coordonnées|répond au|répondre au|\
+teléfono*|telefono*|llamada*|telef|telef.|oficina:|of.|márca*|marque|escríbeme|escríbame|móvil|movil|celular|llama|llame|llámame|llámeme|llamar|llamarme|contesta en el|atiende en el|contactar*|contáct*|localizar*|fijo|contacto|whats|\
+cellulare|avvis*|richiam*|telefona*|chiama*|diretto|telefonare|risponde al|recapito|recapiti|fisso|telefonico|\
+telefone*|telefona*|chamada*|telemóvel|telemovel|celular|ligue|liga|ligar|ligue-me|me liga|avisa*|avise|direto|contactar*|contacta*|contacte*|contate*|falar comigo|atende no|atende pelo|zap|fone|contato|contacto|\
+telefoon*|gebeld|belde|belt|oproep*|mobiel*|bel|bellen|bel me|belt|bereikbaar|bereiken|neemt op|opnemen|gsm-nummer|06-nummer|mobieltje|vaste lijn|\
+numer telefonu|telefonu|dzwoni*|połączeni*|komórk*|kom.|zadzwoń|zadzwonić|dzwoń|dzwonić|dzwonic|odbiera|zadzwon|kontakt|kontaktowy|\
+telefonní|volal*|hovor*|mobilu|volejte|zavolejte|zavolej|zavolat|volat|volejte mi|zavolajte|mobilní|\
+telefonnummer|tfn|tfn.|direkt|ringde|ringt|ringte|ringede|samtal*|opkald*|mobilnr|mobilen|ring mig|ringa|ringer|svarar på|nås på|nå mig|når mig|nå mej|ring meg|ring på|tlf|tlf.|mobilnummer|\
 puhelin*|puh|puh.|soita|soittaa|kännykkä*|matkapuhelin*|gsm|\
-телефон*|тел|тел.|моб|моб.|мобильн*|сотов*|позвон*|звони*|звон*|перезвон*|наберите|факс|ватсап|вотсап|\
+телефон*|тел|тел.|раб.|сот.|моб|моб.|мобильн*|сотов*|позвон*|звони*|звон*|перезвон*|наберите|факс|ватсап|вотсап|\
 дзвон*|подзвон*|зателефон*|зателеф*|мобільн*|контактн*|телефонуйте|набери|\
-τηλέφων*|τηλ|τηλ.|κινητό|κινητο|καλέστε|κάλεσε|\
-telefon numara*|cep|cep no|gsm no|ara|arayın|arayin|arayabilir*|beni ara|ulaşabilir*|faks|telefonum*|\
+τηλέφων*|τηλεφων*|καλεί*|τηλ|τηλ.|κινητό|κινητο|καλέστε|κάλεσε|\
+telefon numara*|cep|cep no|gsm no|ara|arayın|arayin|arayabilir*|beni ara|ulaşabilir*|arayıp|numarasını|arıyor*|aradı*|arama*|çağrı*|faks|telefonum*|\
 telefonszám*|mobilszám*|hívj*|hívjon|hívható|sunați|sună|sunati|telefonul|mobilul|позвънете|телефонът|\
 nazovite|nazovi|pozovi|poziv|broj telefona|điện thoại|gọi|sđt|số điện thoại|di động|telepon|hubungi|nomor hp|hp|\
 no. hp|telpon|telefon bimbit|tawag|โทร|โทรศัพท์|เบอร์|มือถือ|\
-هاتف*|تلفون*|جوال*|موبايل*|محمول|اتصل*|الاتصال|اتصال|رقمي|للتواصل|تواصل|واتساب|فاكس|فون|\
+هاتف*|مكالمة*|تلفون*|جوال*|موبايل*|محمول|اتصل*|الاتصال|اتصال|رقمي|للتواصل|تواصل|واتساب|فاكس|فون|\
 تلفن*|موبایل*|همراه|تماس|زنگ|شماره‌ام|شماره تماس|شماره من|پیامک|واتس‌اپ|\
 טלפון|נייד|התקשר*|להתקשר|פקס|תתקשר*|\
 फोन|फ़ोन|मोबाइल|दूरभाष|कॉल|संपर्क|सम्पर्क|व्हाट्सएप|टेलीफोन|टेलीफ़ोन|ফোন|মোবাইল|தொலைபேசி|ఫోన్|ফোন|\
-电话|電話|手机|手機|座机|座機|传真|傳真|致电|致電|拨打|撥打|联系方式|聯絡|联系|微信|热线|熱線|打给|有事打|打电话|打電話|请打|来电|联络|分机|\
-携帯|ケータイ|ファックス|ファクス|お電話|連絡先|ご連絡|スマホ|\
-전화|휴대폰|휴대전화|핸드폰|연락처|연락|팩스|폰번호|폰 번호|내선";
+电话|電話|手机|手機|座机|座機|传真|傳真|致电|致電|拨打|撥打|联系方式|聯絡|联系|微信|热线|熱線|未接|打给|有事打|打电话|打電話|请打|来电|联络|分机|\
+携帯|着信|かかってき|ケータイ|ファックス|ファクス|お電話|連絡先|ご連絡|スマホ|\
+전화|부재중|걸려온|휴대폰|휴대전화|핸드폰|연락처|연락|팩스|폰번호|폰 번호|내선";
 
 const NUMBER: &str = "\
-my number|number is|our number|his number|her number|their number|new number|at this number|number:|\
+my number|number is|old number|our number|his number|her number|their number|new number|at this number|number:|\
 meine nummer|meine neue nummer|nummer ist|mon numéro|numéro est|son numéro|mi número|mi numero|número es|\
 il mio numero|numero è|meu número|meu numero|número é|mijn nummer|nummer is|mój numer|numer to|numerem|moje číslo|\
-mitt nummer|mit nummer|numret är|numeroni|мой номер|номер|мій номер|numaram|numarası|número|numéro|numero|\
-nummer|nr|nr.|رقم|الرقم|شماره|नंबर|नम्बर|号码|號碼|番号|번호|מספר|αριθμός|szám|număr|numărul";
+mitt nummer|mit nummer|numret är|numeroni|мой номер|номер|мій номер|numaram|número|numéro|numero|\
+numarası|nummer|nr|nr.|رقم|الرقم|شماره|नंबर|नम्बर|号码|號碼|番号|번호|מספר|αριθμός|szám|număr|numărul";
 
 const CARD: &str = "\
 card|cards|credit card|debit card|creditcard|cc|ccnum|cardnumber|card number|visa|mastercard|amex|maestro|\
@@ -78,12 +78,12 @@ ahv|ahv-nummer|avs|avs-nummer|numéro avs|sécurité sociale|securite sociale|nu
 carte d'identité|dni|nie|nif|documento|documento de identidad|identificación|identificacion|cédula|cedula|curp|cuil|cuit|rut|run|rfc|\
 codice fiscale|cod. fisc|c.f.|carta d'identità|tessera sanitaria|cpf|rg|cnpj|cartão de cidadão|nº de identificação|nic|nis|\
 bsn|burgerservicenummer|sofinummer|rijksregisternummer|rijksregister|registre national|identiteitskaart|\
-pesel|dowód|dowod|dowodu|rodné číslo|rodne cislo|rodného čísla|r.č.|rč|občanský průkaz|personnummer|personnr|\
+pesel|dowód|dowod|dowodu|rodné číslo|rodne cislo|rodného čísla|r.č.|rč|občanský průkaz|personnummer|personnr|pers.nr|persnr|födelsenummer|\
 samordningsnummer|fødselsnummer|fodselsnummer|fnr|cpr|cpr-nummer|cpr-nr|cpr nr|henkilötunnus|hetu|\
-снилс|паспорт*|инн|удостоверен*|єдрпоу|рнокпп|іпн|tc kimlik|t.c. kimlik|tckn|kimlik|kimlik no|cnp|егн|amka|αμκα|\
+снилс|паспорт*|инн|удостоверен*|єдрпоу|рнокпп|іпн|tc|t.c.|tc no|tc kimlik|t.c. kimlik|tckn|kimlik|kimlik no|cnp|егн|amka|αμκα|\
 רקע|תעודת זהות|ת.ז|ת\"ז|nric|fin|hkid|身份证|身分證|身份證|身份证号|公民身份|居民身份证|\
 マイナンバー|個人番号|주민등록|주민등록번호|주민번호|외국인등록번호|आधार|पहचान|الهوية|هوية|رقم قومي|الرقم القومي|الإقامة|کد ملی|کدملی|شماره ملی|\
-tfn|identity document";
+tfn|identity document|nas|kojin bango|my number|steuer id|inn";
 
 const TAX: &str = "\
 tax id|tax number|tax identification|taxpayer|tin|ein|itin|employer identification|vat|vat id|vat no|vat number|\
@@ -103,12 +103,12 @@ passin numero|загранпаспорт*|паспорт*|закордонн*|pa
 
 const BORN: &str = "\
 born|dob|d.o.b|d.o.b.|date of birth|birth date|birthdate|birthday|birth|my bday|b-day|bday|\
-geboren|geb|geb.|geburtsdatum|geburtstag|né le|née le|né(e) le|naissance|anniversaire|nacido|nacida|nací|naci|nacimiento|\
+geboren|geb|geb.|geburtsdatum|geburtstag|né le|née le|né(e) le|naissance|anniversaire|nacido|nacida|nací|naci|nació|nacio|nasceu|nacque|naquit|nacimiento|\
 cumpleaños|fecha de nac*|nato|nata|nato il|nata il|nascita|compleanno|nascido|nascida|nasci|nascimento|aniversário|\
-data de nasc*|geboortedatum|verjaardag|jarig|ur.|urodzony|urodzona|urodziłem|urodziłam|urodzenia|urodzin*|narozen*|\
+data de nasc*|geboortedatum|verjaardag|jarig|ur.|urodzony|urodzona|urodził*|urodzenia|urodzin*|narozen*|\
 narodil*|datum narození|nar.|född|födelsedatum|födelsedag|født|fødselsdato|fødselsdag|fødd|syntynyt|syntymäaika|\
-syntymäpäivä|родил*|рожден*|рождения|д.р.|народил*|народив*|народження|народжен*|roden|doğum*|dogum*|doğdum|doğumlu|\
-született|születési|születés*|nascut|născut*|nașterii|γεννήθηκα|γέννησης|γενέθλια|sinh ngày|ngày sinh|lahir|\
+syntymäpäivä|родил*|рожден*|рождения|д.р.|народил*|народив*|народження|народжен*|roden|doğum*|dogum*|doğdum|doğdu|doğumlu|\
+született|születési|születés*|nascut|născut*|nașterii|γεννήθηκα|γεννήθηκε|γέννησης|γενέθλια|sinh ngày|ngày sinh|lahir|\
 tanggal lahir|เกิด|วันเกิด|ولدت|مواليد|ميلاد*|الميلاد|تاريخ الميلاد|تولد|متولد|به دنیا|נולד*|תאריך לידה|יום הולדת|\
 जन्म*|जन्मतिथि|जन्मदिन|出生|出生日期|生日|生于|生於|生年月日|誕生日|生まれ|생년월일|생일|태어났*|태어난|출생";
 
@@ -125,24 +125,24 @@ lakcím*|lakom|locuiesc|διεύθυνση|μένω|địa chỉ|alamat|عنوا
 const OTHER: &str = "\
 order|orders|order id|order no|order number|ordered|invoice|invoices|receipt|tracking*|track|shipment|parcel|package|\
 ticket|tickets|booking|reservation|confirmation|reference|ref|ref.|ref no|refno|case|case no|docket|claim|policy|\
-isbn|issn|isni|orcid|ean|upc|gtin|asin|barcode|sku|mpn|imei|vin|doi|arxiv|pmid|rfc|cve|patent|version|versions|ver|v|\
-release|build|commit|revision|rev|hash|sha|sha1|sha256|md5|checksum|crc|uuid|guid|id=|_id|userid|user_id|session|\
+*nummer|*nummeret|*nummern|micrologiciel|isbn|issn|isni|orcid|ean|upc|gtin|asin|barcode|sku|mpn|imei|vin|doi|arxiv|pmid|rfc|cve|patent|version|versions|ver|v|\
+release|build|commit|revision|rev|hash|sha|sha1|sha256|md5|checksum|crc|uuid|guid|id=|userid|user id|item id|session id|account id|device id|request id|trace id|message id|client id|project id|tenant id|object id|app id|page id|post id|session|\
 serial|serial no|serial number|s/n|model|part|part no|part number|p/n|lot|batch|item|article|product|catalog|\
-timestamp|timestamps|epoch|unix|ts|time|date|expires|pid|port|ports|line|lines|row|rows|page|pages|pp|chapter|\
+timestamp|timestamps|epoch|unix|ts|time:|time =|unix time|date|expires|firmware|software|driver|pid|port|ports|line|lines|row|rows|page|pages|pp|chapter|\
 section|figure|table|value|values|score|total|sum|subtotal|amount|price|prices|cost|costs|usd|eur|gbp|inr|jpy|\
 population|salary|budget|revenue|distance|weight|length|width|height|size|sizes|bytes|pixels|resolution|range|\
 seed|seeds|random|pi|prime|primes|factorial|fibonacci|equation|sequence|array|matrix|vector|formula|calculate|compute|\
 multiply|integer|float|decimal|binary|octal|hex|coordinates|latitude|longitude|lat|lng|lon|gps|meter reading|flight|\
 customer no|customer number|client no|member no|membership|account no|frequent flyer|exit code|error code|error|code|\
-zip|zip code|postcode|tweet|status|issue|pull request|pr|bug|ticket no|job|task|process|thread|request|transaction|txn|\
-odometer|mileage|voucher|coupon|gift card|promo|serials|registration no|registration number|reg no|licence key|license key|\
-bestell*|auftrag*|rechnung*|sendung*|paket*|artikel*|kundennummer|kunden-nr|vorgang*|aktenzeichen|belegnummer|seriennummer|\
+zip|zip code|postcode|postal code|pin code|cep|code postal|código postal|plz|postleitzahl|postnr|postnummer|psč|индекс|tweet|status|issue|pull request|pr|bug|ticket no|job|task|process|thread|request|transaction|txn|\
+awb|airway bill|docket no|odometer|mileage|voucher|coupon|gift card|promo|serials|registration no|registration number|reg no|licence key|license key|\
+bestell*|auftrag*|rechnung*|sendung*|paket*|artikel*|artículo*|articolo|artigo|kenmerk|betalingskenmerk|kenteken|ersatzteil*|kundennummer|kunden-nr|vorgang*|aktenzeichen|belegnummer|seriennummer|\
 zeitstempel|betrag|preis|summe|commande*|facture*|suivi|colis|référence*|dossier|montant|prix|numéro de série|lot|\
 pedido*|factura*|seguimiento|envío|referencia|importe|precio|número de serie|ordine|ordini|fattura|spedizione|tracciamento|\
 riferimento|importo|prezzo|encomenda|fatura|rastreio|rastreamento|nota fiscal|protocolo|preço|bestelling*|\
 bestelnummer|factuur*|pakket*|klantnummer|ordernummer|zamówieni*|zamowieni*|faktur*|przesyłk*|paczk*|paragon|objednáv*|\
 faktura|zásilk*|zásielk*|beställning*|paket*|ordre*|faktura*|tilaus*|lasku*|заказ*|счет-фактур*|накладн*|посылк*|трек*|\
-артикул*|договор*|верси*|цена|сумм*|замовлен*|рахунок-фактур*|посилк*|версі*|ціна|sipariş*|fatura*|kargo*|takip*|\
+артикул*|договор*|верси*|цена|сумм*|замовлен*|рахунок-фактур*|посилк*|версі*|ціна|sipariş*|müşteri*|ürün*|barkod*|fatura*|kargo*|takip*|\
 sürüm|fiyat|rendelés*|számla*|comanda|comenzii|παραγγελία*|đơn hàng|pesanan|resi|طلب*|الطلب*|فاتورة|شحنة|تتبع|سفارش*|\
 فاکتور|رهگیری|نسخه|הזמנה|חשבונית|ऑर्डर|बिल|चालान|订单*|訂單|单号|單號|快递|运单|發票|发票|编号|編號|版本|序列号|时间戳|价格|\
 注文*|伝票|請求書|追跡|型番|バージョン|주문*|운송장|송장|버전|일련번호|가격";

@@ -3,6 +3,24 @@
 use crate::scrub::{Class, Country, Kind};
 use std::fmt;
 
+/// What names of labels contain that stand for a secret: `AWS_ACCESS_KEY`, `SESSION_COOKIE`.
+const SECRETS: [&str; 14] = [
+    "SECRET",
+    "API_KEY",
+    "APIKEY",
+    "ACCESS_KEY",
+    "PRIVATE_KEY",
+    "TOKEN",
+    "PASSWORD",
+    "JWT",
+    "COOKIE",
+    "SESSION",
+    "RECOVERY_WORDS",
+    "SEED_PHRASE",
+    "MNEMONIC",
+    "CREDENTIAL",
+];
+
 /// What is counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Counted {
@@ -31,7 +49,7 @@ impl Counted {
             "IBAN" | "IBAN_CODE" => Kind::Iban,
             "IP" | "IP_ADDRESS" | "IPV4" | "IPV6" => Kind::Ip,
             "MAC" | "MAC_ADDRESS" => Kind::Mac,
-            "PERSON" | "NAME" | "PERSON_NAME" => Kind::Person,
+            "PERSON" | "NAME" | "PERSON_NAME" | "FULL_NAME" => Kind::Person,
             "ADDRESS" | "STREET_ADDRESS" | "POSTAL_ADDRESS" => Kind::Address,
             "POSITION" | "GPS" | "COORDINATES" | "COORDINATE" | "GEO" => Kind::Position,
             "WALLET" | "CRYPTO" | "CRYPTO_ADDRESS" | "WALLET_ADDRESS" => Kind::Wallet,
@@ -41,15 +59,20 @@ impl Counted {
             "NATIONAL_ID" | "SSN" | "US_SSN" | "NINO" | "UK_NINO" | "UK_NHS" | "ES_NIF"
             | "ES_NIE" | "IT_FISCAL_CODE" | "IN_AADHAAR" | "ID" | "ID_NUMBER"
             | "NATIONAL_ID_NUMBER" => Kind::NationalId(Country::ANY),
-            "SECRET" | "API_KEY" | "APIKEY" | "TOKEN" | "PASSWORD" | "PRIVATE_KEY" | "JWT"
-            | "URL_PASSWORD" | "COOKIE" | "SESSION" | "RECOVERY_WORDS" | "SEED_PHRASE"
-            | "MNEMONIC" | "CREDENTIAL" | "CREDENTIALS" | "ACCESS_KEY" => {
-                return Some(Self::Secret);
-            }
+            label if SECRETS.iter().any(|part| label.contains(part)) => return Some(Self::Secret),
             other => Kind::from_name(&other.to_ascii_lowercase().replace('_', "-"))
                 .filter(|kind| !matches!(kind, Kind::Custom(_)))?,
         };
         Some(Self::of_kind(kind))
+    }
+
+    /// Whether a find that is counted there is what this label means.
+    pub fn means(self, find: Self) -> bool {
+        let is_id = |counted| {
+            let id = [Kind::NationalId(Country::ANY), Kind::TaxId(Country::ANY)];
+            id.map(Self::of_kind).contains(&counted)
+        };
+        self == find || is_id(self) && is_id(find)
     }
 
     /// Where a label of a kind that is not ours is counted, if it can be the name of one.

@@ -14,7 +14,7 @@ pub(super) const SCHEMES: &[Scheme] = &[
             Shape("AA-dd-dd-dd-A", 92),
         ],
         check: is_nino,
-        words: &["nino", "national insurance", "ni number", "ni no"],
+        words: &["nino", "national insurance", "ni number", "ni no", "hmrc"],
     },
     Scheme {
         country: *b"gb",

@@ -154,9 +154,14 @@ static BY_FIRST: LazyLock<[Vec<Entry>; FIRST_MAX]> = LazyLock::new(|| {
             let first =
                 shape.0.bytes().skip_while(|b| *b != b'd').take_while(|b| *b == b'd').count();
             let lead = shape.0.bytes().take_while(|byte| *byte != b'd').count();
-            if let Some(list) = by_first.get_mut(first) {
-                let next = shape.0.as_bytes().get(lead + first).copied();
-                list.push(Entry { scheme, shape, lead, next });
+            let behind = &shape.0.as_bytes()[lead + first..];
+            // What may be either may be digits that go on.
+            let either = behind.iter().take_while(|byte| **byte == b'*').count();
+            for more in 0..=either {
+                if let Some(list) = by_first.get_mut(first + more) {
+                    let next = behind.get(more).copied();
+                    list.push(Entry { scheme, shape, lead, next });
+                }
             }
         }
     }
@@ -241,6 +246,8 @@ fn confidence(
     bare.then_some(shape.1)
 }
 
+/// Bytes from the beginning of a number within which it may be named behind.
+const NAMED_BEHIND: usize = 48;
 /// Bytes from a name of a number to one whose check fails.
 const NAMED_REACH: usize = 16;
 
@@ -253,18 +260,25 @@ fn mistyped(run: &Run<'_>, start: usize, scheme: &Scheme) -> Option<u8> {
 /// Whether a word before it says that it is a number of this kind.
 fn is_cued(run: &Run<'_>, start: usize, scheme: &Scheme) -> bool {
     let cues = run.cues(start, start);
-    let said = cues.says(Cue::Identity) || (scheme.tax && cues.says(Cue::Tax));
-    let nearest = cues.distance(Cue::Identity).min(if scheme.tax {
-        cues.distance(Cue::Tax)
-    } else {
-        usize::MAX
-    });
+    // The number that the tax office gives is that of the person in some countries.
+    let taxes = cues.says(Cue::Tax) && (scheme.tax || names(run, start, scheme));
+    let said = cues.says(Cue::Identity) || taxes || named_behind(run, start, scheme);
+    let tax = if taxes { cues.distance(Cue::Tax) } else { usize::MAX };
+    let nearest = cues.distance(Cue::Identity).min(tax);
     said && !(cues.says(Cue::Phone) && cues.distance(Cue::Phone) < nearest)
+}
+
+/// Whether one of its own names stands in the sentence behind it: "Is 372 637 0560 a valid NHS number?"
+fn named_behind(run: &Run<'_>, start: usize, scheme: &Scheme) -> bool {
+    let end = run.text.floor_char_boundary(start + NAMED_BEHIND);
+    let window = run.text[start..end].split(['\n', '?']).next().unwrap_or_default().to_lowercase();
+    scheme.words.iter().any(|word| window.contains(word))
 }
 
 /// Whether one of its own names stands before it.
 fn names(run: &Run<'_>, start: usize, scheme: &Scheme) -> bool {
     let window = context::before(run.text, start, SCRUB_CUE_BEFORE_BYTES).to_lowercase();
+    let window = window.replace('_', " ");
     scheme.words.iter().any(|word| window.contains(word))
 }
 

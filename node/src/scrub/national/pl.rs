@@ -31,8 +31,9 @@ pub(super) fn is_pesel(chars: &[u8]) -> bool {
     matches!(month % 20, 1..=12) && is_day(&chars[4..6]) && (10 - sum % 10) % 10 == value(chars[10])
 }
 
-/// Ten digits, the last modulus 11 (Ustawa o zasadach ewidencji podatników).
+/// Ten digits, the first none, the last modulus 11 (Ustawa o zasadach ewidencji podatników).
 pub(super) fn is_nip(chars: &[u8]) -> bool {
     are_digits(chars, 10)
+        && chars[0] != b'0'
         && weighed(&chars[..9], &[6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 == value(chars[9])
 }

@@ -8,7 +8,7 @@ pub(super) const SCHEMES: &[Scheme] = &[Scheme {
     tax: false,
     shapes: &[Shape("ddddddddddd", 0)],
     check: is_identity,
-    words: &["kimlik", "tckn", "t.c"],
+    words: &["kimlik", "tckn", "t.c", "tc "],
 }];
 
 /// Eleven digits, the first not 0, the last two computed from those before them (Nüfus ve Vatandaşlık

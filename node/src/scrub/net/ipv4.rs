@@ -2,7 +2,7 @@
 //! objects.
 
 use crate::scrub::Kind;
-use crate::scrub::context::{contains_any, ends_near, last_line};
+use crate::scrub::context::{contains_any, ends_near, is_one_of, last_line};
 use crate::scrub::folded::Folded;
 use crate::scrub::found::Finds;
 use memchr::memchr_iter;
@@ -14,56 +14,75 @@ const CONTEXT_BYTES: usize = 48;
 /// Of numbers as small as these most are versions.
 const SMALL: u8 = 32;
 
-/// Words after which four numbers are a version, a section or the like.
-const COUNTED: [&str; 46] = [
-    "v",
-    "ver",
-    "vers",
+/// Words after which four numbers are a version, wherever on the line they stand.
+#[rustfmt::skip]
+const VERSIONS: [&str; 50] = [
+    "ver", "vers", "version", "versions", "release", "released", "revision", "build", "firmware", "driver",
+    "kernel", "sdk", "runtime", "oid", "versión", "versiones", "versão", "versione", "versie", "versiota",
+    "версия", "версии", "версию", "версій", "sürüm", "sürümü", "wersja", "wersji", "wersję", "verze", "verzi",
+    "verzió", "verziót", "versio", "versionen", "udgave", "pilote", "micrologiciel", "controlador", "treiber",
+    "stuurprogramma", "sterownik", "drivrutin", "драйвер", "драйвера", "прошивка", "прошивки", "прошивку",
+    "biblioteca", "έκδοση",
+];
+/// Words right before four numbers that make them a version, a section or the like.
+#[rustfmt::skip]
+const COUNTED: [&str; 72] = [
+    "v", "rev", "update", "updated", "upgrade", "upgraded", "patch", "package", "section", "sections", "sec",
+    "chapter", "clause", "figure", "fig", "table", "step", "paragraph", "article", "appendix", "rule", "edition",
+    "kapitel", "abschnitt", "ziffer", "absatz", "punkt", "artikel", "ausgabe", "chapitre", "paragraphe",
+    "édition", "alinéa", "capítulo", "sección", "apartado", "artículo", "cláusula", "edición", "párrafo",
+    "capitolo", "sezione", "paragrafo", "articolo", "clausola", "edizione", "secção", "seção", "artigo", "edição",
+    "hoofdstuk", "sectie", "paragraaf", "rozdział", "sekcja", "punktu", "rozdziału", "kapitola", "oddíl",
+    "avsnitt", "stycke", "afsnit", "глава", "раздел", "раздела", "пункт", "пункта", "bölüm", "madde", "fejezet",
+    "luku", "ενότητα",
+];
+const COUNTED_PARTS: [&str; 24] = [
+    "バージョン",
+    "リリース",
+    "ビルド",
+    "ドライバ",
+    "ファームウェア",
+    "版本",
+    "固件",
+    "驱动",
+    "驅動",
+    "버전",
+    "릴리스",
+    "빌드",
+    "드라이버",
+    "펌웨어",
+    "§",
+    "إصدار",
+    "نسخة",
+    "نسخه",
+    "संस्करण",
+    "वर्शन",
+    "เวอร์ชัน",
+    "έκδοση",
+    "έκδοσης",
+    "версі",
+];
+/// Words right behind four numbers that make them a version, in languages that say it so.
+const COUNTED_BEHIND: [&str; 14] = [
     "version",
     "versions",
     "release",
-    "released",
-    "rev",
-    "revision",
     "build",
     "firmware",
-    "driver",
-    "update",
-    "updated",
-    "upgrade",
-    "upgraded",
-    "patch",
-    "sdk",
-    "kernel",
-    "runtime",
-    "package",
-    "oid",
-    "section",
-    "sec",
-    "chapter",
-    "clause",
-    "figure",
-    "fig",
-    "table",
-    "step",
-    "paragraph",
-    "article",
-    "appendix",
-    "rule",
-    "versión",
-    "versão",
-    "versione",
-    "versie",
-    "версия",
-    "версии",
-    "версию",
+    "sürümü",
     "sürüm",
-    "wersja",
-    "verze",
+    "sürümüne",
+    "sürümünde",
     "verzió",
-    "kapitel",
+    "verziót",
+    "versio",
+    "versiota",
+    "versie",
 ];
-const COUNTED_PARTS: [&str; 5] = ["バージョン", "版本", "버전", "§", "إصدار"];
+const COUNTED_PARTS_BEHIND: [&str; 8] =
+    ["バージョン", "安定版", "版", "버전", "릴리스", "빌드", "संस्करण", "वर्शन"];
+/// Bytes behind in which they stand.
+const BEHIND_BYTES: usize = 28;
 /// Words after which they are an address.
 const ADDRESSES: [&str; 31] = [
     "ip",
@@ -157,15 +176,21 @@ fn judge(
     let before = last_line(text.before(run.start, CONTEXT_BYTES));
     let octets = address.octets();
     let is_large = octets.iter().any(|octet| *octet >= 100);
-    if is_counted(before, is_large) {
+    // The extensions of certificates have such identifiers of objects (X.509, 2.5.29).
+    if octets[..3] == [2, 5, 29] {
+        return Judgement::Other;
+    }
+    let is_named = ends_near(before, &ADDRESSES, 4)
+        || contains_any(before, &ADDRESS_PARTS)
+        || has_port(text, run.end);
+    let is_counted = is_counted_right_before(before)
+        || !is_named && (is_counted(before, is_large) || is_counted_behind(text, run.end));
+    if is_counted {
         return Judgement::Other;
     }
     if is_nobodys(address) || is_network(text, run.end, address) {
         return Judgement::Nobodys;
     }
-    let is_named = ends_near(before, &ADDRESSES, 4)
-        || contains_any(before, &ADDRESS_PARTS)
-        || has_port(text, run.end);
     let is_small = octets.iter().all(|octet| *octet < SMALL) || octets[2..] == [0, 0];
     match (is_named, is_small) {
         (true, _) => Judgement::Somebodys(97),
@@ -174,10 +199,27 @@ fn judge(
     }
 }
 
+fn is_counted_right_before(before: &str) -> bool {
+    // "AssemblyVersion("
+    let last = before.trim_end_matches(|c: char| !c.is_alphabetic()).to_ascii_lowercase();
+    ends_near(before, &COUNTED, 1) || ends_near(before, &VERSIONS, 1) || last.ends_with("version")
+}
+
 /// Whether a version or a section is spoken of; large numbers need a word right before.
 fn is_counted(before: &str, is_large: bool) -> bool {
     let words = if is_large { 1 } else { 4 };
-    ends_near(before, &COUNTED, words) || contains_any(before, &COUNTED_PARTS)
+    ends_near(before, &COUNTED, words)
+        || ends_near(before, &VERSIONS, 4)
+        || contains_any(before, &COUNTED_PARTS)
+}
+
+/// Whether the words behind say so: "1.20.3.4 sürümü".
+fn is_counted_behind(text: &Folded<'_>, end: usize) -> bool {
+    let behind = text.after(end, BEHIND_BYTES).split(['\n', '.', ',']).next().unwrap_or_default();
+    let mut words =
+        behind.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(3);
+    words.any(|word| is_one_of(word, &COUNTED_BEHIND))
+        || contains_any(behind, &COUNTED_PARTS_BEHIND)
 }
 
 /// Whether the numbers are part of a name of a file, a product or a host.

@@ -1,6 +1,7 @@
 //! What stands around a number, apart from words: a URL, a script, code.
 
 use crate::limits::SCRUB_TOKEN_LOOK_BYTES;
+use crate::scrub::context::last_line;
 use crate::scrub::script::is_spaceless;
 
 /// Whether a place lies in a URL that is not made for calling.
@@ -38,4 +39,27 @@ pub(crate) fn before(text: &str, at: usize, bytes: usize) -> &str {
         start += 1;
     }
     &text[start..at]
+}
+
+/// Bytes around a cell in which a mail address makes the row one of contacts.
+const ROW_BYTES: usize = 96;
+
+/// Whether something is all that stands in a cell of a row that has a mail address.
+pub(crate) fn in_contact_row(text: &str, start: usize, end: usize) -> bool {
+    const CELLS: [char; 5] = ['|', ';', '\t', ',', '"'];
+    let before = last_line(before(text, start, ROW_BYTES));
+    let after = after(text, end, ROW_BYTES);
+    let after = after.split('\n').next().unwrap_or_default();
+    let opens = before.trim_end_matches([' ', '\'']).ends_with(CELLS);
+    let behind = after.trim_start_matches([' ', '\'', ')']);
+    let closes = behind.is_empty() || behind.starts_with(CELLS);
+    let has_cells =
+        before.contains(['|', ';', '\t']) || before.contains(',') && before.contains(['"', '\'']);
+    opens && closes && has_cells && (before.contains('@') || after.contains('@'))
+}
+
+/// At most so many bytes behind a place, in whole characters.
+fn after(text: &str, at: usize, bytes: usize) -> &str {
+    let end = text.floor_char_boundary(at.saturating_add(bytes));
+    &text[at..end]
 }

@@ -148,7 +148,8 @@ fn is_gap(gap: &[u8]) -> bool {
 }
 
 pub(crate) fn is_separator(char: char) -> bool {
-    matches!(char, '-' | '.' | '/' | '(' | ')') || is_blank(char) || is_dash(char)
+    // The mark that lengthens kana stands for a hyphen where it is typed beside full-width digits.
+    matches!(char, '-' | '.' | '/' | '(' | ')' | 'ー') || is_blank(char) || is_dash(char)
 }
 
 /// A space that does not end a line.

@@ -58,7 +58,9 @@ fn word(text: &str, start: usize, end: usize, found: &mut Finds) -> usize {
 fn rule_out(run: &Run<'_>, found: &mut Finds) {
     let mut buffer = [0; 13];
     let Some(digits) = run.digits(run.groups, &mut buffer) else { return };
-    let isbn10 = gtin::is_isbn10(digits) && run.groups.len() == 4;
+    // Its check digit stands alone, which ends no phone.
+    let ends_alone = run.groups.last().is_some_and(|group| group.len() == 1);
+    let isbn10 = gtin::is_isbn10(digits) && run.groups.len() == 4 && ends_alone;
     if gtin::is_isbn13(digits) || isbn10 {
         found.rule_out(run.start()..run.end(), 89);
     }

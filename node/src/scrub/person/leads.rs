@@ -1,10 +1,9 @@
 //! Words that lead to a name, in the languages of our members.
 
 use crate::limits::SCRUB_LEAD_BYTES;
-use crate::scrub::literals::Literals;
+use crate::scrub::literals::{Bounds, Literals};
 use crate::scrub::numbers::context;
 use std::collections::HashSet;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 /// What follows such a word.
@@ -18,6 +17,12 @@ pub(super) enum Lead {
     Introduces,
     /// A name on a line of its own.
     Signs,
+    /// A field that people have.
+    Holds,
+    /// A field that things have, too.
+    Names,
+    /// A name alone.
+    Greets,
 }
 
 const TABLE: &[(Lead, &str)] = &[
@@ -25,6 +30,9 @@ const TABLE: &[(Lead, &str)] = &[
     (Lead::Addresses, ADDRESSES),
     (Lead::Introduces, INTRODUCES),
     (Lead::Signs, SIGNS),
+    (Lead::Holds, HOLDS),
+    (Lead::Names, NAMES),
+    (Lead::Greets, GREETS),
 ];
 
 const GIVES: &str = "\
@@ -58,7 +66,8 @@ meneer|mevrouw|dhr.|mevr.|mw.|pani|господин|госпожа|г-н|г-жа
 الأستاذ|الأستاذة|آقای|خانم|श्री|श्रीमती|डॉ.|κύριε|κυρία|κύριος";
 
 const INTRODUCES: &str = "\
-soy|yo soy|sou o|sou a|eu sou|sono|io sono|je suis|moi c'est|jag är|jeg er|jestem|ik ben|ben|olen|\
+soy|yo soy|sou o|sou a|eu sou|sono|io sono|je suis|moi c'est|jag är|jeg er|jestem|ik ben|ben|olen|myself|op naam van|auf den namen|im namen von|au nom de|a nombre de|a nome di|em nome de|\
+na nazwisko|на имя|soussigné|soussignée|on behalf of|kundin|kunde|mandantin|mieterin|patientin|\
 はじめまして、|初めまして、|はじめまして。|你好，我是|您好，我是|大家好，我是|안녕하세요, |안녕하세요. |私は|저는|나는";
 
 const SUGGESTS: &str = "\
@@ -91,6 +100,30 @@ z poważaniem|pozdrawiam|s pozdravem|med vänliga hälsningar|vänliga hälsning
 med vennlig hilsen|med venlig hilsen|hilsen|ystävällisin terveisin|terveisin|saygılarımla|\
 sevgiler|iyi çalışmalar|с уважением|з повагою|с наилучшими пожеланиями";
 
+const HOLDS: &str = "\
+full name|full_name|fullname|first name|first_name|firstname|last name|last_name|lastname|given name|\
+given_name|family name|family_name|surname|middle name|holder|account holder|account_holder|cardholder|\
+card_holder|cardholder name|contact|contact person|contact_name|recipient|sender|applicant|patient|\
+client|customer|customer_name|customer name|employee|tenant|landlord|passenger|guest|attn|attention|ship to|\
+deliver to|bill to|sold to|delivered to|label for|vorname|nachname|familienname|empfänger|absender|kunde|kundin|\
+kontaktperson|ansprechpartner|ansprechpartnerin|mieter|vermieter|patientin|versicherter|lieferung an|\
+prénom|nom complet|nom et prénom|destinataire|expéditeur|salarié|salariée|locataire|titulaire|livrer à|\
+apellido|apellidos|nombre completo|nombre y apellidos|destinatario|remitente|titular|cliente|entregar a|\
+cognome|nome e cognome|intestatario|mittente|inquilino|consegna a|sobrenome|nome completo|remetente|\
+achternaam|voornaam|volledige naam|ontvanger|afzender|contactpersoon|förnamn|efternamn|mottagare|avsändare|\
+kund|fornavn|etternavn|nazwisko|imię i nazwisko|odbiorca|nadawca|najemca|wynajmujący|klient|příjmení|\
+jméno a příjmení|soyad|ad soyad|adı soyadı|alıcı|gönderen|müşteri|фамилия|фио|получатель|отправитель|клиент|\
+прізвище|піб|ονοματεπώνυμο|ग्राहक|पूरा नाम|الاسم الكامل|姓名|联系人|收件人|氏名|お名前|성명|성함|받는사람|보낸사람|수령인|fn";
+
+const NAMES: &str = "\
+name|nom|nombre|nome|naam|namn|navn|imię|jméno|név|ad|isim|имя|ім'я|όνομα|नाम|اسم|الاسم|名前|名字|이름";
+
+const GREETS: &str = "\
+hi|hello|hey|dear|hej|hallo|hola|ciao|salut|bonjour|bonsoir|oi|olá|cześć|ahoj|привет|здравствуйте|вітаю|привіт|\
+merhaba|selam|moin|servus|grüezi|liebe|lieber|cher|chère|caro|cara|beste|drogi|droga|kära|käre|kære|kjære|hei|\
+sevgili|дорогой|дорогая|уважаемый|уважаемая|estimado|estimada|querido|querida|prezado|prezada|sayın|tere|szia|\
+kedves|milý|milá|drahý|drahá|αγαπητέ|αγαπητή|γεια σου";
+
 struct Leads {
     phrases: Literals,
     meaning: Vec<Lead>,
@@ -108,7 +141,7 @@ static LEADS: LazyLock<Leads> = LazyLock::new(|| {
             }
         }
     }
-    Leads { phrases: Literals::new(all), meaning }
+    Leads { phrases: Literals::new(all, Bounds::Words), meaning }
 });
 
 /// Words of the longest phrase that suggests a name.
@@ -135,30 +168,26 @@ fn capitalised(phrase: &str) -> Option<String> {
     Some(first.to_uppercase().chain(chars).collect())
 }
 
-/// Calls `each` with every such word and where it stands. Of those that overlap the first counts, of
-/// those that begin together the longest.
+/// Calls `each` with every such word and where it stands: what it may lead to. Of those that overlap the
+/// first counts, of those that begin together the longest.
 pub(super) fn each(text: &str, mut each: impl FnMut(Lead, usize, usize)) {
     let leads = &*LEADS;
-    let mut longest: Option<(Lead, Range<usize>)> = None;
+    let (mut found, mut place) = (Vec::new(), 0..0);
     leads.phrases.each(text.as_bytes(), |index, at| {
-        if let Some((_, last)) = &longest
-            && at.start > last.start
-            && at.start < last.end
-        {
+        let within = at.start > place.start && at.start < place.end;
+        if within || !is_word(text, at.start, at.end) {
             return;
         }
-        if !is_word(text, at.start, at.end) {
-            return;
+        if at != place {
+            if at.start > place.start {
+                found.iter().for_each(|lead| each(*lead, place.start, place.end));
+            }
+            found.clear();
+            place = at;
         }
-        if let Some((lead, last)) = longest.replace((leads.meaning[index], at.clone()))
-            && last.start < at.start
-        {
-            each(lead, last.start, last.end);
-        }
+        found.push(leads.meaning[index]);
     });
-    if let Some((lead, last)) = longest {
-        each(lead, last.start, last.end);
-    }
+    found.iter().for_each(|lead| each(*lead, place.start, place.end));
 }
 
 /// Whether a phrase is not a part of longer words. Scripts without spaces have no such bounds, and

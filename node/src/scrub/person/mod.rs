@@ -5,7 +5,9 @@
 //! them only a first name of a list with a surname behind it is taken for a person, unless it is a
 //! byline; single names are not. Titles in front belong to a name that somebody gives as theirs.
 
+mod beside;
 mod caseless;
+mod field;
 mod han;
 mod leads;
 mod list;
@@ -22,6 +24,8 @@ const GIVEN: u8 = 90;
 const ADDRESSED: u8 = 78;
 const LISTED: u8 = 68;
 const ALONE: u8 = 60;
+const BESIDE: u8 = 76;
+const GREETED: u8 = 66;
 
 /// Looks for names.
 pub(super) fn find(text: &Folded<'_>, found: &mut Finds) {
@@ -36,10 +40,25 @@ pub(super) fn find(text: &Folded<'_>, found: &mut Finds) {
     });
     spaced::each_listed(text, |start, end, sure| found.add(start..end, Kind::Person, sure));
     han::each_addressed(text, |start, end| found.add(start..end, Kind::Person, ADDRESSED));
+    let addresses: Vec<usize> = found.starts_of(&[Kind::Email, Kind::Phone]).collect();
+    for (start, end) in addresses.into_iter().filter_map(|at| beside::before(text, at)) {
+        found.add(start..end, Kind::Person, BESIDE);
+    }
 }
 
 /// The name that a lead at `start..end` leads to.
 fn behind(text: &str, lead: Lead, start: usize, end: usize) -> Option<(usize, usize, u8)> {
+    match lead {
+        Lead::Holds | Lead::Names => {
+            let of_things = lead == Lead::Names;
+            return field::value(text, start, end, of_things)
+                .map(|(start, end)| (start, end, GIVEN));
+        }
+        Lead::Greets => {
+            return spaced::greeted(text, start, end).map(|(start, end)| (start, end, GREETED));
+        }
+        _ => {}
+    }
     let at = end + skip(&text[end..], lead);
     let first = text[at..].chars().next()?;
     if han::is_letter(first) {
@@ -57,6 +76,7 @@ fn behind(text: &str, lead: Lead, start: usize, end: usize) -> Option<(usize, us
         Lead::Signs => {
             spaced::signature(text, start, at).map(|(start, end)| (start, end, ADDRESSED))
         }
+        Lead::Holds | Lead::Names | Lead::Greets => None,
     }
 }
 

@@ -197,6 +197,17 @@ pub(super) fn introduced(text: &str, start: usize) -> Option<(usize, usize)> {
     (named && ends && second.end <= end).then_some((start, end))
 }
 
+/// "Hej Kian,": a name alone behind a greeting that begins a line.
+pub(super) fn greeted(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
+    let begins = text[..start].trim_end_matches([' ', '>']);
+    let at = end + text[end..].starts_with(' ').then_some(1)?;
+    let first = word(text, at).filter(|_| begins.is_empty() || begins.ends_with('\n'))?;
+    let named = first.may_name() && !first.is_initial() && !is_shouted(&first) && !is_title(&first);
+    let end = rest_of_name(text, first.end);
+    let alone = text[end..].starts_with([',', '!', '\n', '\r']);
+    (named && first.text.chars().count() > 1 && alone).then_some((at, end))
+}
+
 /// A name on the line behind a closing, alone there.
 pub(super) fn signature(text: &str, closing: usize, start: usize) -> Option<(usize, usize)> {
     let line_before =

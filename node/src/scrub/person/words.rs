@@ -23,6 +23,9 @@ i the a an my your our his her its this that these those it he she we they you a
 no yes please can could would what when where who why how if in on at for from to ich sie er \
 wir ihr und der die das bitte je il elle nous vous et mon ma el yo mi tu y io e sono eu o os as \
 ik het een en ja jag det och я он она мы вы это и мой ben customer sir madam team all everyone \
+world guys folks people colleagues kollegen kolleginnen damen herren zusammen miteinander leute welt mundo todos \
+todas tutti tous monde allemaal alla wszystkim всем мир chatgpt gpt assistant bot copilot office centre group \
+department sales info hotline order invoice street town building hiring manager committee editor \
 support service there friend friends user admin diary santa god river street road avenue \
 university college school hospital island islands park city county beach lake mountain \
 mountains bridge airport station museum church award awards prize cup day law theorem algorithm \

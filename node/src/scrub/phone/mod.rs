@@ -7,6 +7,7 @@
 //! phone in their shape nor by a word beside them: see `docs/scrubbing.md`.
 
 mod extension;
+mod national;
 mod plan;
 mod shape;
 
@@ -24,6 +25,12 @@ const DIGITS_MAX: usize = 19;
 
 /// Fewest digits of what is taken for a phone because of a word near it.
 const CUED_DIGITS_MIN: usize = 6;
+
+/// Bytes between a word and the number that it names: ": ".
+const NEXT_BYTES: usize = 8;
+
+/// Bytes from a number to a word that says what it is: " mi chiama".
+const BEHIND_BYTES: usize = 16;
 
 /// What else a number may be said to be.
 const OTHERS: [Cue; 6] =
@@ -73,7 +80,7 @@ fn farthest(run: &Run<'_>, at: usize) -> Option<usize> {
 
 /// How sure it is that this is a phone, in percent; nothing if it is none.
 fn judge(run: &Run<'_>, shape: &Shape<'_>, end: usize) -> Option<u8> {
-    if !run.stands_alone(shape.start, end) || shape.is_date_or_time() {
+    if !run.stands_alone(shape.start, end) || shape.is_date_or_time() || is_solved(run, end) {
         return None;
     }
     let international = shape.international();
@@ -90,6 +97,11 @@ fn judge(run: &Run<'_>, shape: &Shape<'_>, end: usize) -> Option<u8> {
     by_words(shape, &cues, by_shape)
 }
 
+/// "555-1234 = x"
+fn is_solved(run: &Run<'_>, end: usize) -> bool {
+    run.text[end..].trim_start_matches(' ').starts_with('=')
+}
+
 /// How sure the shape alone makes it.
 fn by_shape(run: &Run<'_>, shape: &Shape<'_>, international: Fit, extended: bool) -> Option<u8> {
     match international {
@@ -101,11 +113,30 @@ fn by_shape(run: &Run<'_>, shape: &Shape<'_>, international: Fit, extended: bool
     if shape.is_north_american() {
         return Some(if extended { 88 } else { 80 });
     }
-    if shape.is_trunk_grouped() || shape.is_area_in_parentheses() || shape.is_brazilian() {
+    let national = [
+        Shape::is_trunk_grouped,
+        Shape::is_area_in_parentheses,
+        Shape::is_brazilian,
+        Shape::is_behind_trunk,
+        Shape::is_dotted_behind_trunk,
+        Shape::is_swedish,
+    ];
+    if national.into_iter().any(|is| is(shape)) {
         return Some(72);
     }
+    if shape.is_italian_mobile() || shape.is_polish() {
+        return Some(62);
+    }
+    let may_be_one = shape.is_national_length() && shape.may_be_cued();
+    if may_be_one && context::in_contact_row(run.text, shape.start, shape.end) {
+        return Some(66);
+    }
     let spaceless = || context::in_spaceless_script(run.text, shape.start, shape.end);
-    ((shape.is_chinese_mobile() || shape.is_dialled()) && spaceless()).then_some(75)
+    match shape.is_dialled() {
+        true if spaceless() => Some(75),
+        true if shape.digits().len() > 9 => Some(62),
+        _ => (shape.is_chinese_mobile() && spaceless()).then_some(75),
+    }
 }
 
 /// What the words near it make of it.
@@ -116,24 +147,32 @@ fn by_words(shape: &Shape<'_>, cues: &Cues, by_shape: Option<u8>) -> Option<u8> 
     let named = cues.says(Cue::Phone) && nearest(cues, Cue::Phone);
     let numbered = cues.says(Cue::Number)
         && !cues.before(Cue::Other)
-        && !OTHERS.into_iter().any(|cue| cues.before(cue));
+        && !OTHERS.into_iter().any(|cue| cues.says_of_this(cue))
+        && !shape.is_dotted();
     let near = cues.distance(Cue::Phone) <= shape.cue_reach();
-    if (named && near && shape.may_be_cued()) || (by_shape.is_some() && named) {
+    // "Mobile: 512.677.487": no sum has such a name.
+    let is_called = cues.distance(Cue::Phone) <= NEXT_BYTES && shape.is_national_length();
+    if (named && near && (shape.may_be_cued() || is_called)) || (by_shape.is_some() && named) {
         return Some(by_shape.map_or(85, |sure| sure.max(95)));
     }
     if numbered && shape.may_be_cued() && cues.distance(Cue::Number) <= 24 {
         return Some(by_shape.unwrap_or(70).max(70));
     }
-    if cues.follows(Cue::Phone) && shape.may_be_cued() && (shape.is_grouped() || shape.is_dialled())
+    let likely = shape.is_grouped() || shape.is_dialled() || shape.is_national_length();
+    let right_behind = cues.distance_behind(Cue::Phone) <= BEHIND_BYTES;
+    if cues.follows(Cue::Phone)
+        && shape.may_be_cued()
+        && likely
+        && (shape.is_grouped() || right_behind)
     {
         return Some(by_shape.unwrap_or(70).max(75));
     }
     // A word that says it is an id of another kind outweighs a shape that is not a phone's alone.
-    let otherwise = OTHERS.into_iter().any(|cue| cues.says(cue)) && !shape.is_plus();
+    let otherwise = OTHERS.into_iter().any(|cue| cues.says_of_this(cue)) && !shape.is_plus();
     by_shape.filter(|_| !otherwise)
 }
 
 /// Whether no word for a card, an account or an id stands nearer than this one.
 fn nearest(cues: &Cues, cue: Cue) -> bool {
-    OTHERS.into_iter().all(|other| cues.distance(other) >= cues.distance(cue))
+    OTHERS.into_iter().all(|other| cues.own_distance(other) >= cues.distance(cue))
 }

@@ -46,12 +46,12 @@ impl<'a> Shape<'a> {
     }
 
     /// One of the digits, a zero byte behind the last: of "5 (0)" one is left.
-    fn digit(&self, at: usize) -> u8 {
+    pub(super) fn digit(&self, at: usize) -> u8 {
         self.digits().get(at).copied().unwrap_or_default()
     }
 
     /// One zero, not two, at its front.
-    fn has_trunk_zero(&self) -> bool {
+    pub(super) fn has_trunk_zero(&self) -> bool {
         self.digit(0) == b'0' && self.digit(1) != b'0'
     }
 
@@ -59,27 +59,37 @@ impl<'a> Shape<'a> {
         self.plus
     }
 
+    /// How many groups there are.
+    pub(super) fn count(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Digits of the first group.
+    pub(super) fn first_len(&self) -> usize {
+        self.groups[0].len()
+    }
+
     pub(super) fn is_grouped(&self) -> bool {
         self.groups.len() > 1
     }
 
-    fn lens(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn lens(&self) -> impl Iterator<Item = usize> + '_ {
         self.groups.iter().map(|group| group.len())
     }
 
-    fn has_lens(&self, lens: &[usize]) -> bool {
+    pub(super) fn has_lens(&self, lens: &[usize]) -> bool {
         self.lens().eq(lens.iter().copied())
     }
 
-    fn gaps(&self) -> impl Iterator<Item = &'a str> + '_ {
+    pub(super) fn gaps(&self) -> impl Iterator<Item = &'a str> + '_ {
         (self.at + 1..self.at + self.groups.len()).map(|at| self.run.gap(at))
     }
 
-    fn gaps_are(&self, gap: &str) -> bool {
+    pub(super) fn gaps_are(&self, gap: &str) -> bool {
         self.gaps().all(|other| other == gap)
     }
 
-    fn any_gap(&self, char: char) -> bool {
+    pub(super) fn any_gap(&self, char: char) -> bool {
         self.gaps().any(|gap| gap.contains(char))
     }
 
@@ -103,38 +113,6 @@ impl<'a> Shape<'a> {
         if set_off { plan::fit(behind) } else { Fit::Not }
     }
 
-    /// "(212) 555-0123", "212-555-0123", "212.555.0123", with or without a 1 before it.
-    pub(super) fn is_north_american(&self) -> bool {
-        let long = self.has_lens(&[1, 3, 3, 4]) && self.digits().first() == Some(&b'1');
-        if !long && !self.has_lens(&[3, 3, 4]) {
-            return false;
-        }
-        let area = self.digit(usize::from(long));
-        let same = self.gaps_are("-") || (self.gaps_are(".") && area >= b'2');
-        same || (self.parenthesis_closes() && self.gap_is(self.groups.len() - 1, &["-", ".", " "]))
-    }
-
-    fn gap_is(&self, inner: usize, gaps: &[&str]) -> bool {
-        gaps.contains(&self.run.gap(self.at + inner))
-    }
-
-    /// A trunk zero, an area and the rest, apart: "030 123456", "03-1234-5678", "01.23.45.67.89".
-    pub(super) fn is_trunk_grouped(&self) -> bool {
-        let digits = self.digits();
-        let most = if self.groups.len() == 2 { 12 } else { 11 };
-        let pairs = self.has_lens(&[2; 5]);
-        let first = self.groups[0].len();
-        self.is_grouped()
-            && self.groups.len() <= 5
-            && self.has_trunk_zero()
-            && (9..=most).contains(&digits.len())
-            && (2..=5).contains(&first)
-            && self.lens().all(|len| len >= 2)
-            && (pairs || !self.any_gap('.'))
-            && !self.has_lens(&[5, 4])
-            && !(self.any_gap(' ') && self.any_gap('/'))
-    }
-
     /// "(089) 12 34 56", "(11) 91234-5678", "8 (495) 123-45-67".
     pub(super) fn is_area_in_parentheses(&self) -> bool {
         let digits = self.digits();
@@ -142,15 +120,27 @@ impl<'a> Shape<'a> {
             return false;
         }
         let area = usize::from(!self.parenthesis);
+        let behind_trunk = area == 1 && self.groups[0].len() == 1 && self.is_trunk_of_eleven();
         let Some(area) = self.groups.get(area) else { return false };
         let area = &self.run.text[area.start..area.end];
         (2..=5).contains(&area.len())
             && !calendar::is_year(area.as_bytes())
-            && (area.starts_with('0') || self.any_gap('-'))
+            && (area.starts_with('0') || self.any_gap('-') || behind_trunk)
+    }
+
+    /// "90.8613.785": groups with dots that no country has.
+    pub(super) fn is_dotted(&self) -> bool {
+        let known: [&[usize]; 4] = [&[2; 5], &[3, 3, 3], &[3, 3, 4], &[2; 4]];
+        self.any_gap('.') && !known.iter().any(|lens| self.has_lens(lens))
+    }
+
+    /// As many digits as a national number has.
+    pub(super) fn is_national_length(&self) -> bool {
+        (8..=11).contains(&self.digits().len()) && !self.is_postal() && !self.is_of_a_year()
     }
 
     /// Whether an area code stands in parentheses at its front, behind at most a calling code.
-    fn parenthesis_closes(&self) -> bool {
+    pub(super) fn parenthesis_closes(&self) -> bool {
         let first = self.at + 1;
         if self.parenthesis {
             return self.run.gap(first).starts_with(')');
@@ -161,34 +151,9 @@ impl<'a> Shape<'a> {
             && self.run.gap(first + 1).starts_with(')')
     }
 
-    /// "11 91234-5678", "42 6087-5264": an area of Brazil, then four or five digits and four.
-    pub(super) fn is_brazilian(&self) -> bool {
-        let (digits, grouped) = (self.digits(), self.gaps().eq([" ", "-"]));
-        let [first, second, third, ..] = digits else { return false };
-        let is_area = match first {
-            b'2' => b"12478".contains(second),
-            b'3' => b"1234578".contains(second),
-            b'5' => b"1345".contains(second),
-            b'7' => b"134579".contains(second),
-            b'1' | b'4' | b'6' | b'8' | b'9' => *second != b'0',
-            _ => false,
-        };
-        let is_mobile = self.has_lens(&[2, 5, 4]) && *third == b'9';
-        grouped && is_area && (is_mobile || self.has_lens(&[2, 4, 4]))
-    }
-
-    /// "0912345678": in one piece, with a trunk zero.
-    pub(super) fn is_dialled(&self) -> bool {
-        let digits = self.digits();
-        !self.is_grouped() && (9..=11).contains(&digits.len()) && self.has_trunk_zero()
-    }
-
-    pub(super) fn is_chinese_mobile(&self) -> bool {
-        let digits = self.digits();
-        digits.len() == 11
-            && self.digit(0) == b'1'
-            && self.digit(1) >= b'3'
-            && (!self.is_grouped() || self.has_lens(&[3, 4, 4]))
+    /// "22041-001", "42163-4726": a postal code of Brazil, of the United States or Mexico.
+    fn is_postal(&self) -> bool {
+        (self.has_lens(&[5, 3]) || self.has_lens(&[5, 4])) && self.gaps_are("-")
     }
 
     /// Whether it is a date, a time or several years.
@@ -215,11 +180,28 @@ impl<'a> Shape<'a> {
             && !self.lens().all(|len| len == 1)
             && !self.is_decimal()
             && !self.is_quad()
+            && !self.is_version()
+            && !self.is_of_a_year()
+            && !self.is_postal()
+    }
+
+    /// "12.36.16"
+    fn is_version(&self) -> bool {
+        self.has_lens(&[2; 3]) && self.gaps_are(".")
+    }
+
+    /// "2024/1723"
+    fn is_of_a_year(&self) -> bool {
+        let first = self.groups[0];
+        let year = &self.run.text.as_bytes()[first.start..first.end];
+        self.groups.len() == 2 && self.any_gap('/') && calendar::is_year(year)
     }
 
     /// "3.14159", and "10-20" as a range.
     fn is_decimal(&self) -> bool {
-        self.groups.len() == 2 && self.gaps_are(".") && self.groups[0].len() < 3
+        let [first, second] = self.groups else { return false };
+        let many = first.len() == 3 && second.len() >= 5;
+        self.gaps_are(".") && (first.len() < 3 || many) && !self.has_trunk_zero()
     }
 
     /// "10.0.0.1"
@@ -261,6 +243,7 @@ fn separates(gap: &str) -> bool {
             | ")/"
             | ")."
             | "/ "
+            | "ー"
     )
 }
 

@@ -16,6 +16,7 @@ mod words;
 use super::Kind;
 use super::cue::{Cue, Cues};
 use super::found::Finds;
+use super::numbers::calendar;
 use super::numbers::lex::{Group, Run};
 
 /// A stretch that may be an address, and what speaks for it.
@@ -47,7 +48,11 @@ fn place(run: &Run<'_>, at: usize) -> Option<Place> {
     if let Some(place) = eastern::at(text, group) {
         return Some(place);
     }
-    if len > 6 || touches(text, group.start) {
+    let ends_date = || {
+        let year = text.as_bytes().get(group.start..group.end);
+        year.is_some_and(calendar::is_year) && text[..group.start].ends_with(['/', '-', '.'])
+    };
+    if len > 6 || touches(text, group.start) || ends_date() {
         return None;
     }
     if !street::may_stand(text, group) {

@@ -40,8 +40,13 @@ pub(super) fn after(text: &str, number: Group) -> Option<Place> {
         return led(text, start, typed);
     }
     let paired = start < number.start || end > number.end;
-    if text[end..first].contains(',') && !paired || is_year_of_something(text, number) {
+    if is_year_of_something(text, number) {
         return None;
+    }
+    if text[end..first].contains(',') && !paired {
+        // "74, MG Road, Kolkata 700016": what follows has to tell.
+        let street = trailing(text, start, first).filter(|street| street.sure > 40);
+        return street.map(|street| Place { sure: 45, ..street });
     }
     trailing(text, start, first).or_else(|| untyped(text, start, first))
 }
@@ -267,7 +272,10 @@ pub(super) fn unmarked(text: &str, number: Group) -> Option<Place> {
             None => break,
         }
     }
-    start.map(|start| Place { start, end, sure: 20 })
+    // "RFC 2822", "LIMIT 100"
+    let last = words::before(text, name_end)?;
+    let shouted = last.text.chars().count() > 1 && !last.text.contains(char::is_lowercase);
+    start.filter(|_| !shouted).map(|start| Place { start, end, sure: 20 })
 }
 
 /// A number's letter, its second half and the like: "12a", "12/3", "12-14", "д. 12 к. 3".

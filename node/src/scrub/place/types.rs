@@ -19,7 +19,7 @@ alley aly avenue ave av boulevard blvd bypass causeway cswy circle cir close cou
 drive dr drives driveway expressway expy freeway fwy gardens grove heights highway hwy lane ln loop mews motorway parade \
 parkway pkwy parkways place pl plaza plz road rd roads row skyway square sq squares stravenue street st str streets terrace ter \
 throughway thruway trafficway trail trl turnpike tpke underpass viaduct walk way wharf quay esplanade rd. nagar marg gali \
-chowk sadak salai mawatha jalan lorong soi";
+chowk sadak salai mawatha jalan lorong soi zila cross bagh gully mohalla";
 
 const TRAILING_WEAK: &str = "\
 annex bayou beach bend bluff bluffs bottom branch bridge brook brooks burg burgs camp canyon cape center centers centre \
@@ -33,11 +33,11 @@ springs spur spurs station stream streets summit trace track tunnel union unions
 ville vista vistas ways well wells wall circle ganj puram vihar colony layout society enclave path";
 
 const LEADING: &str = "\
-rue avenue av av. ave boulevard bd bd. boul chemin ch. impasse place pl. allée allee allées route rte quai cours square \
+rue avenue av av. ave boulevard bd bd. boul chemin ch. impasse place pl. rang allée allee allées route rte quai cours square \
 passage voie sentier faubourg fbg rond-point traverse ruelle esplanade villa montée venelle \
 calle c/ c. cl avenida avda avda. av plaza pza pza. paseo pasaje callejón callejon camino carretera ctra ronda travesía \
 travesia glorieta urbanización urbanizacion cañada cuesta rambla vial alameda acceso pasadizo privada andador calzada circuito \
-cerrada prolongación prolongacion periférico diagonal corredor eje retorno peatonal boulevar carrera cra cra. carrer passeig avinguda \
+cerrada prolongación prolongacion periférico diagonal corredor eje retorno peatonal viaducto ampliación continuación circunvalación boulevar carrera cra cra. carrer passeig avinguda \
 rua r. travessa tv. praça praca largo estrada rodovia beco viela ladeira quadra vereda passarela núcleo parque residencial \
 conjunto recanto condomínio colônia favela fazenda chácara sítio vila distrito trecho morro lagoa loteamento setor aeroporto \
 campo feira estação jardim \

@@ -25,6 +25,8 @@ pub(super) enum Header {
     Cookie,
     /// `-u NAME:PASSWORD`.
     User,
+    /// `sshpass -p PASSWORD`.
+    Pass,
 }
 
 /// What the names of cookies contain that hold a session.
@@ -50,7 +52,8 @@ const SESSIONS: [&str; 18] = [
 ];
 
 impl Header {
-    pub(super) const ALL: [(&'static str, Self); 5] = [
+    pub(super) const ALL: [(&'static str, Self); 6] = [
+        ("sshpass -p", Self::Pass),
         ("bearer ", Self::Bearer),
         ("basic ", Self::Basic),
         ("cookie", Self::Cookie),
@@ -74,6 +77,7 @@ impl Header {
             Self::Basic => basic(text, at.end, found),
             Self::Cookie => *judged = cookies(text, at.end, found),
             Self::User => user(text, at.end, found),
+            Self::Pass => pass(text, at.end, found),
         }
     }
 }
@@ -136,6 +140,20 @@ fn cookie(pair: &str, start: usize, found: &mut Finds) {
     if is_session && fits && is_drawn(value, 8) && !is_stand_in(value) {
         let start = start + name.len() + 1;
         found.add(start..start + value.len(), Kind::Cookie, 90);
+    }
+}
+
+/// The argument that follows: whatever it is, it lets somebody in.
+fn pass(text: &Folded<'_>, end: usize, found: &mut Finds) {
+    let near = text.after(end, 128);
+    let rest = near.trim_start_matches([' ', '\'', '"']);
+    let start = end + near.len() - rest.len();
+    let len = rest.find(|c: char| c.is_whitespace() || "'\"`".contains(c)).unwrap_or(rest.len());
+    let written = &rest[..len];
+    let is_variable = written.starts_with(['$', '<', '{', '%']) && !written.contains(['!', '?']);
+    let mixed = written.contains(|c: char| c.is_ascii_digit() || c.is_ascii_punctuation());
+    if written.len() >= 6 && mixed && !is_variable && !is_stand_in(written) {
+        found.add(start..start + len, Kind::Password, 92);
     }
 }
 

@@ -9,15 +9,17 @@ mod body;
 mod formats;
 mod header;
 mod jwt;
+mod made_up;
 mod named;
 mod pem;
+mod phrase;
 mod signs;
 mod url;
 mod value;
 
 use super::folded::Folded;
 use super::found::Finds;
-use super::literals::Literals;
+use super::literals::{Bounds, Literals};
 use formats::{FORMATS, Format};
 use header::Header;
 use named::{NAMES, Name};
@@ -38,6 +40,9 @@ enum Lead {
     Header(Header),
     Pem,
     Jwt,
+    Phrase,
+    /// The data centre at the end of a key of Mailchimp.
+    Mailchimp,
 }
 
 /// How far a text was looked at for each thing that can be long: what stands before is not looked at
@@ -45,7 +50,7 @@ enum Lead {
 #[derive(Debug, Default)]
 struct Judged {
     keys: usize,
-    values: usize,
+    values: named::Values,
     headers: usize,
     armour: usize,
     tokens: usize,
@@ -56,10 +61,11 @@ impl Default for Secrets {
         let formats = FORMATS.iter().map(|format| (format.prefix, Lead::Format(format)));
         let names = NAMES.iter().map(|name| (name.word, Lead::Name(name)));
         let headers = Header::ALL.into_iter().map(|(word, header)| (word, Lead::Header(header)));
-        let others = [("-----BEGIN", Lead::Pem), ("eyJ", Lead::Jwt)];
+        let phrases = phrase::NAMES.into_iter().map(|name| (name, Lead::Phrase));
+        let others = [("-----BEGIN", Lead::Pem), ("eyJ", Lead::Jwt), ("-us", Lead::Mailchimp)];
         let (literals, leads): (Vec<_>, _) =
-            formats.chain(names).chain(headers).chain(others).unzip();
-        Self { literals: Literals::new(literals), leads }
+            formats.chain(names).chain(headers).chain(phrases).chain(others).unzip();
+        Self { literals: Literals::new(literals, Bounds::None), leads }
     }
 }
 
@@ -72,6 +78,8 @@ impl Secrets {
             Lead::Header(header) => header.find(text, at, &mut judged.headers, found),
             Lead::Pem => pem::find(text, at, &mut judged.armour, found),
             Lead::Jwt => jwt::find(text, at, &mut judged.tokens, found),
+            Lead::Phrase => phrase::find(text, at.end, found),
+            Lead::Mailchimp => signs::mailchimp(text, at, found),
         });
         url::find(text, found);
         signs::find(text, found);

@@ -4,10 +4,10 @@
 //! counts is a value that looks drawn at random, or for a password, one that mixes letters with
 //! digits or signs.
 
-use super::body::{entropy, is_drawn, is_mixed, is_stand_in};
+use super::body::{entropy, is_drawn, is_stand_in};
+use super::made_up;
 use super::value::{self, Value, Way};
 use crate::scrub::Kind;
-use crate::scrub::context::is_one_of;
 use crate::scrub::folded::Folded;
 use crate::scrub::found::Finds;
 use std::ops::Range;
@@ -25,6 +25,8 @@ pub(super) struct Name {
 enum What {
     /// A password that a person may have made up.
     Password,
+    /// The same, by a word that is another verb: only what is assigned to it.
+    Assigned,
     /// A key that a program drew.
     Key,
     /// Something that is a secret only if it looks like one.
@@ -35,6 +37,10 @@ enum What {
 
 const fn password(word: &'static str) -> Name {
     Name { word, what: What::Password }
+}
+
+const fn assigned(word: &'static str) -> Name {
+    Name { word, what: What::Assigned }
 }
 
 const fn key(word: &'static str) -> Name {
@@ -52,14 +58,20 @@ const fn session(word: &'static str) -> Name {
 #[rustfmt::skip]
 pub(super) static NAMES: &[Name] = &[
     password("password"), password("passwd"), password("passphrase"), password("passcode"),
-    password("pwd"), password("db_pass"), password("dbpass"), password("smtp_pass"), password("passwort"),
+    password("pwd"), assigned("pass"), password("db_pass"), password("dbpass"), password("smtp_pass"), password("passwort"),
     password("kennwort"), password("contraseña"), password("contrasena"), password("mot de passe"),
     password("senha"), password("wachtwoord"), password("пароль"), password("Пароль"), password("hasło"),
     password("heslo"), password("lösenord"), password("adgangskode"), password("passord"),
-    password("salasana"), password("şifre"), password("parola"), password("jelszó"), password("密码"),
+    password("salasana"), password("clave"), password("şifre"), password("parola"), password("jelszó"), password("密码"),
     password("密碼"), password("口令"), password("パスワード"), password("비밀번호"), password("암호"),
     password("كلمة المرور"), password("كلمة السر"), password("पासवर्ड"), password("mật khẩu"),
-    password("kata sandi"), password("סיסמה"), password("رمز عبور"),
+    password("kata sandi"), password("kata laluan"), password("סיסמה"), password("סיסמא"),
+    password("رمز عبور"), password("گذرواژه"), password("كلمة مرور"), password("پاس ورڈ"),
+    password("κωδικός πρόσβασης"), password("Κωδικός πρόσβασης"), password("συνθηματικό"),
+    password("lozinka"), password("лозинка"), password("парола"), password("Парола"),
+    password("zaporka"), password("geslo"), password("slaptažodis"), password("parool"),
+    password("Şifre"), password("parolă"), password("contrasenya"), password("รหัสผ่าน"),
+    password("পাসওয়ার্ড"), password("கடவுச்சொல்"),
     key("api_key"), key("api-key"), key("apikey"), key("api key"), key("apitoken"), key("api_token"),
     key("api-token"), key("access_key"), key("access-key"), key("accesskey"), key("access key"),
     key("secret"), key("private_key"), key("private-key"), key("privatekey"), key("private key"),
@@ -72,16 +84,40 @@ pub(super) static NAMES: &[Name] = &[
     key("api 密钥"), key("密钥"), key("api-schlüssel"), key("clé api"), key("clave api"),
     perhaps("token"), perhaps("_key"), perhaps("credential"), perhaps("sig="), perhaps("auth"),
     session("sessid"), session("sessionid"), session("session_id"), session("session-id"),
-    session("connect.sid"), session("session_token"), session("session-token"), session("sid="),
+    session("connect.sid"), session("session="), session("session:"), session("session_token"), session("session-token"), session("sid="),
 ];
 
 /// Bytes of a word that is looked for as a whole.
 const SHORT: usize = 4;
 /// Bytes of a name behind the word that is looked for.
 const TAIL_MAX: usize = 40;
-/// Bytes of the longest password, and of the longest key.
-const PASSWORD_MAX: usize = 96;
+/// Bytes of the longest key.
 const KEY_MAX: usize = 256;
+
+/// Values that were looked at. A name may consist of several (`auth_password`), each of which judges
+/// its value; within a value none begins.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    last: Range<usize>,
+    times: u8,
+}
+
+/// How often a value is judged.
+const JUDGED_MAX: u8 = 3;
+
+impl Values {
+    fn is_next(&mut self, value: &Range<usize>) -> bool {
+        if *value == self.last {
+            self.times += 1;
+            return self.times <= JUDGED_MAX;
+        }
+        let is_behind = value.start >= self.last.end;
+        if is_behind {
+            (self.last, self.times) = (value.clone(), 1);
+        }
+        is_behind
+    }
+}
 
 /// Ends of names that hold something else: `password_hash`, `token_count`, `secret_name`.
 const OTHER_TAILS: [&str; 46] = [
@@ -133,23 +169,17 @@ const OTHER_TAILS: [&str; 46] = [
     "column",
 ];
 
-/// Values with digits that name a way of hiding passwords, not a password.
-const METHODS: [&str; 14] = [
-    "sha256", "sha512", "sha-256", "sha-512", "base64", "argon2", "argon2id", "argon2i", "pbkdf2",
-    "oauth2", "md5sum", "aes256", "aes-256", "utf8mb4",
-];
-
 impl Name {
-    /// Judges the word at `at`. `judged` is how far values were looked at: none is twice.
+    /// Judges the word at `at`.
     pub(super) fn find(
         &self,
         text: &Folded<'_>,
         at: Range<usize>,
-        judged: &mut usize,
+        judged: &mut Values,
         found: &mut Finds,
     ) {
         // `sig=` ends in its sign already.
-        let at = at.start..at.end - usize::from(self.word.ends_with('='));
+        let at = at.start..at.end - usize::from(self.word.ends_with(['=', ':']));
         let tail = text.bytes()[at.end..].iter().take(TAIL_MAX + 1);
         let belongs = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
         let end = at.end + tail.take_while(belongs).count();
@@ -161,11 +191,13 @@ impl Name {
             .rsplit(char::is_whitespace)
             .next()
             .is_some_and(|word| word.starts_with("--"));
-        let Some(value) = value::after(text, end, is_option) else { return };
-        if value.range.start < *judged {
+        let of_what = self.what == What::Password;
+        let Some(value) = value::after(text, end, value::Near { is_option, of_what }) else {
+            return;
+        };
+        if !judged.is_next(&value.range) {
             return;
         }
-        *judged = value.range.end;
         let written = &text.as_str()[value.range.clone()];
         if let Some((kind, confidence)) = self.judge(written, &value) {
             found.add(value.range, kind, confidence);
@@ -189,17 +221,24 @@ impl Name {
         }
         end - at.end <= TAIL_MAX
             && tail != "s"
+            && (self.word == "secret" || !matches!(&*tail, "id" | "_id" | "-id"))
             && !OTHER_TAILS.iter().any(|other| tail.contains(other))
     }
 
     fn judge(&self, written: &str, value: &Value) -> Option<(Kind, u8)> {
-        if is_code(written, value.way) {
+        if made_up::is_code(written, value.way)
+            || value.way == Way::Beside && self.what != What::Password
+        {
             return None;
         }
+        let is_given = matches!(value.way, Way::Quoted | Way::Bare);
         match self.what {
-            What::Password => password_confidence(written, value.way).map(|c| (Kind::Password, c)),
+            What::Assigned if !is_given => None,
+            What::Password | What::Assigned => {
+                made_up::confidence(written, value.way).map(|c| (Kind::Password, c))
+            }
             What::Key if is_key(written, 16, 8, 2.8) => Some((Kind::ApiKey, 92)),
-            What::Key if value.way != Way::Told && is_uuid(written) => Some((Kind::ApiKey, 80)),
+            What::Key if is_given && is_uuid(written) => Some((Kind::ApiKey, 80)),
             What::Perhaps if is_key(written, 20, 16, 3.2) => Some((Kind::Token, 85)),
             What::Session if is_key(written, 16, 10, 2.8) => Some((Kind::Cookie, 88)),
             _ => None,
@@ -214,9 +253,15 @@ fn is_key(written: &str, min: usize, drawn: usize, bits: f64) -> bool {
         && !written.contains("://")
         && !written.starts_with(['/', '.', '~'])
         && !written.contains("arn:")
-        && is_drawn(written, drawn)
+        && (is_drawn(written, drawn) || is_strewn(written))
         && entropy(written.as_bytes()) >= bits
         && !is_stand_in(written)
+}
+
+/// Drawn from signs, too, as Django's keys are.
+fn is_strewn(written: &str) -> bool {
+    let signs = written.bytes().filter(|b| b.is_ascii_punctuation() && !b"-_./:,".contains(b));
+    written.len() >= 32 && signs.count() >= 5 && written.contains(|c: char| c.is_ascii_digit())
 }
 
 fn is_uuid(written: &str) -> bool {
@@ -224,56 +269,4 @@ fn is_uuid(written: &str) -> bool {
     groups.eq([8, 4, 4, 4, 12])
         && written.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
         && !is_stand_in(written)
-}
-
-/// How sure it is that this is a password, if it may be one.
-fn password_confidence(written: &str, way: Way) -> Option<u8> {
-    let len = written.chars().count();
-    let sign = |c: char| c.is_ascii_punctuation() && !"-_./:,'()[]".contains(c);
-    let has_sign = written.contains(sign);
-    let is_phrase = written.contains(char::is_whitespace);
-    let has_letter = written.contains(char::is_alphabetic);
-    let has_digit = written.contains(|c: char| c.is_ascii_digit());
-    let fits =
-        (6..=PASSWORD_MAX).contains(&len) && has_letter && (has_digit || has_sign) && !is_phrase;
-    if !fits || is_one_of(written, &METHODS) || is_for_show(written) {
-        return None;
-    }
-    Some(match way {
-        Way::Quoted => 90,
-        Way::Bare => 85,
-        Way::Told => 80,
-    })
-}
-
-/// Whether a password only shows where one would stand.
-fn is_for_show(written: &str) -> bool {
-    let lower = written.to_lowercase();
-    let words =
-        ["password", "passwd", "secret", "your", "user", "example", "changeme", "placeholder"];
-    words.iter().any(|word| lower.contains(word))
-        || lower.contains("xxx")
-        || lower.contains("***")
-        || lower.contains("...")
-}
-
-/// Whether this is part of a program: a call, a variable, a path of names.
-fn is_code(written: &str, way: Way) -> bool {
-    let opens = written.starts_with(['$', '%', '<', '{', '[', '(', '&']);
-    let calls =
-        written.contains(['(', '{', '[']) || written.contains("${") || written.contains("->");
-    let is_path = || {
-        let name = |part: &str| {
-            part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-                && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        };
-        written.contains('.') && written.split('.').all(name) && !is_mixed(written)
-    };
-    match way {
-        Way::Quoted => {
-            opens && !written.starts_with('&') || written.contains("${") || written.contains("{{")
-        }
-        Way::Bare => opens || calls || is_path(),
-        Way::Told => opens || is_path(),
-    }
 }

@@ -8,8 +8,9 @@ use std::ops::Range;
 
 /// Bytes of the longest label.
 const LABEL_MAX: usize = 64;
-/// Bytes of a body that say something; examples are cut shorter.
-const BODY_MIN: usize = 64;
+/// Bytes of a body that say something; examples are cut shorter, and may show it.
+const BODY_MIN: usize = 40;
+const BODY_CUT_MIN: usize = 64;
 const FENCE: &str = "-----";
 
 /// Judges a `-----BEGIN`.
@@ -26,7 +27,8 @@ pub(super) fn find(text: &Folded<'_>, at: Range<usize>, judged: &mut usize, foun
     let body_end = body + body_len(&text.bytes()[body..]);
     *judged = body_end;
     let letters = text.bytes()[body..body_end].iter().filter(|b| b.is_ascii_alphanumeric());
-    if letters.count() >= BODY_MIN {
+    let is_cut = text.as_str()[body..body_end].contains("...");
+    if letters.count() >= if is_cut { BODY_CUT_MIN } else { BODY_MIN } {
         found.add(at.start..end(text, body_end), Kind::PrivateKey, 99);
     }
 }

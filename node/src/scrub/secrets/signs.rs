@@ -18,7 +18,7 @@ pub(super) fn find(text: &Folded<'_>, found: &mut Finds) {
     for tilde in memchr_iter(b'~', bytes).filter(|at| bytes[..*at].ends_with(b"Q")) {
         found_at(text, entra(bytes, tilde - 1), found);
     }
-    discord(text, found);
+    dotted(text, found);
 }
 
 fn found_at(text: &Folded<'_>, range: Option<Range<usize>>, found: &mut Finds) {
@@ -48,13 +48,36 @@ fn entra(bytes: &[u8], sign: usize) -> Option<Range<usize>> {
     (fits_before && alone && (30..=38).contains(&body)).then_some(start..sign + 2 + body)
 }
 
+/// A key of Mailchimp: 32 hexadecimal digits before the data centre at `at`, which has a number.
+pub(super) fn mailchimp(text: &Folded<'_>, at: Range<usize>, found: &mut Finds) {
+    let bytes = text.bytes();
+    let hex = bytes[..at.start].iter().rev().take(33).take_while(|b| b.is_ascii_hexdigit()).count();
+    let number = bytes[at.end..].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
+    let before = text.char_before(at.start - hex);
+    let alone = !before.is_some_and(char::is_alphanumeric);
+    if hex == 32 && alone && (1..=3).contains(&number) {
+        found_at(text, Some(at.start - hex..at.end + number), found);
+    }
+}
+
+/// A personal token of Airtable: `pat` and 14 characters, a dot, 64 hexadecimal digits.
+fn airtable(bytes: &[u8], dot: usize) -> Option<Range<usize>> {
+    let start = dot.checked_sub(17)?;
+    let secret = Alphabet::Hex.run(&bytes[dot + 1..], 64);
+    let fits = bytes[start..].starts_with(b"pat")
+        && bytes[start..dot].iter().all(u8::is_ascii_alphanumeric)
+        && !start.checked_sub(1).is_some_and(|at| bytes[at].is_ascii_alphanumeric());
+    (fits && secret == 64).then_some(start..dot + 65)
+}
+
 /// Characters of the number of a bot of Discord in base64.
 const DISCORD_ID: Range<usize> = 23..29;
 
-/// A bot of Discord: its number in base64, a time, a signature, with dots between.
-fn discord(text: &Folded<'_>, found: &mut Finds) {
+/// What has dots: a bot of Discord, its number in base64, a time, a signature; a token of Airtable.
+fn dotted(text: &Folded<'_>, found: &mut Finds) {
     let bytes = text.bytes();
     for dot in memchr_iter(b'.', bytes) {
+        found_at(text, airtable(bytes, dot), found);
         // The second dot stands six or seven further.
         let Some(time) = [6, 7].into_iter().find(|len| bytes.get(dot + 1 + len) == Some(&b'.'))
         else {

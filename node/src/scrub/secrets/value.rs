@@ -6,6 +6,11 @@ use std::ops::Range;
 
 /// Bytes behind a name in which its value ends.
 const NEAR_BYTES: usize = 320;
+/// Words, and bytes, that say what a password is for.
+const OF_WHAT_WORDS: usize = 4;
+const OF_WHAT_BYTES: usize = 48;
+/// Bytes behind a name in which its line ends: 24 words of some script.
+const LINE_BYTES: usize = 800;
 
 /// A value, and how it is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,36 +28,71 @@ pub(super) enum Way {
     Bare,
     /// `is value`.
     Told,
+    /// Right behind, with nothing between that says so.
+    Beside,
 }
 
 /// Words between a name and its value.
-const IS: [&str; 16] = [
-    "is", "was", "ist", "lautet", "est", "es", "è", "é", "это", "to", "は", "是", "为", "為", "은",
-    "는",
+#[rustfmt::skip]
+const IS: [&str; 27] = [
+    "is", "was", "ist", "war", "lautet", "est", "es", "era", "è", "é", "это", "to", "jest", "je", "är", "er",
+    "on", "είναι", "adalah", "là", "هو", "は", "是", "为", "為", "은", "는",
 ];
 
-/// The value of the name that ends at `end`; `is_option` if a space is enough between them.
-pub(super) fn after(text: &Folded<'_>, end: usize, is_option: bool) -> Option<Value> {
+/// What may stand between a name and its value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Near {
+    /// A space is enough.
+    pub(super) is_option: bool,
+    /// Words may say what it is the name of: "the password of the router is".
+    pub(super) of_what: bool,
+}
+
+/// The value of the name that ends at `end`.
+pub(super) fn after(text: &Folded<'_>, end: usize, between: Near) -> Option<Value> {
+    let Near { is_option, of_what } = between;
     let near = text.after(end, NEAR_BYTES);
     let mut cursor = Cursor { near, at: 0 };
     cursor.skip_any("\"'`\\])*_", 4);
     let spaces = cursor.skip_any(" \t", 16);
     let is_assigned = cursor.skip_sign() || is_option && spaces > 0;
-    if !is_assigned {
-        cursor.skip_is()?;
-    }
-    let value = cursor.value(!is_assigned)?;
+    let otherwise = match is_assigned {
+        true => Way::Bare,
+        false if cursor.skip_is().is_some() => Way::Told,
+        false if of_what && cursor.skip_of_what() => Way::Told,
+        false if spaces > 0 => Way::Beside,
+        false => return None,
+    };
+    let value = cursor.value(otherwise)?;
     // `name: type = value`
     let rest = near[value.range.end..].trim_start();
     let is_type = value.way == Way::Bare && rest.starts_with('=') && !rest.starts_with("==");
     let value = match is_type {
         true => {
             cursor.at = near.len() - rest.len() + 1;
-            cursor.value(false)?
+            cursor.value(Way::Bare)?
         }
         false => value,
     };
     Some(Value { range: end + value.range.start..end + value.range.end, way: value.way })
+}
+
+/// What follows the name that ends at `end` up to the end of the line, or of its quotes.
+pub(super) fn line_after(text: &Folded<'_>, end: usize) -> Option<Range<usize>> {
+    let near = text.after(end, LINE_BYTES);
+    let mut cursor = Cursor { near, at: 0 };
+    cursor.skip_any("\"'`\\])*_s", 4);
+    cursor.skip_any(" \t", 16);
+    if !cursor.skip_sign() {
+        cursor.skip_is()?;
+    }
+    cursor.skip_any(" \t", 16);
+    let quote = cursor.opening_quote();
+    let rest = cursor.rest();
+    let ends = |c: char| c == '\n' || quote.map_or(c == '.', |quote| c == quote);
+    let line = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    let len = line.trim_end().len();
+    Some(end + cursor.at..end + cursor.at + len)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +139,28 @@ impl Cursor<'_> {
         Some(())
     }
 
-    fn value(mut self, told: bool) -> Option<Value> {
+    /// The value, `otherwise` given than in quotes.
+    /// A few words with a sign or a word behind them that says that the value follows.
+    fn skip_of_what(&mut self) -> bool {
+        let mut cursor = *self;
+        for _ in 0..OF_WHAT_WORDS {
+            let letters = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '\'' | '.');
+            let len: usize = cursor.rest().chars().take_while(letters).map(char::len_utf8).sum();
+            if len == 0 || cursor.at + len - self.at > OF_WHAT_BYTES {
+                return false;
+            }
+            cursor.at += len;
+            cursor.skip_any(" ", 1);
+            let colon = cursor.rest().starts_with(": ") && cursor.skip_sign();
+            if colon || cursor.skip_is().is_some() {
+                *self = cursor;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn value(mut self, otherwise: Way) -> Option<Value> {
         self.skip_any(" \t", 16);
         self.skip_any("*", 2);
         let quote = self.opening_quote();
@@ -109,8 +170,7 @@ impl Cursor<'_> {
                 let end = rest.find([quote, '\n'])?;
                 (rest[..end].trim_end_matches('\\').len(), Way::Quoted)
             }
-            None if told => (bare(rest), Way::Told),
-            None => (bare(rest), Way::Bare),
+            None => (bare(rest), otherwise),
         };
         (len > 0).then_some(Value { range: self.at..self.at + len, way })
     }

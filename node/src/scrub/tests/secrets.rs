@@ -242,3 +242,54 @@ fn what_is_encoded_in_base64_holds_no_key_by_accident() {
     assert_eq!(secrets(&whole), 0);
     assert_eq!(secrets(&format!("token: {key}")), 1, "alone it is one");
 }
+
+#[test]
+fn a_password_is_known_by_its_name_whatever_is_said_between() {
+    for (text, password) in [
+        ("Log in with it and the password gatito1969", "gatito1969"),
+        ("Пароль от панели: z*J4?rGiJ!K!W54i. И всё", "z*J4?rGiJ!K!W54i"),
+        ("La clave del wifi es Estr3ll4!55 y ya", "Estr3ll4!55"),
+        ("Lösenordet till iLO är forget-million-pear7.", "forget-million-pear7"),
+        ("Mot de passe : &c2^5Pkq7k", "&c2^5Pkq7k"),
+        ("мой пароль $0Kc9G*w не подходит", "$0Kc9G*w"),
+        ("auth_password: \"M4drid-53\"", "M4drid-53"),
+        ("password=ZgBhybsMvX", "ZgBhybsMvX"),
+        ("pass: Liverpool5084", "Liverpool5084"),
+        ("sshpass -p 'earn-math-tornado6' ssh a@b", "earn-math-tornado6"),
+    ] {
+        assert_eq!(found_of("password", text), [password], "{text}");
+    }
+}
+
+#[test]
+fn what_stands_beside_the_word_is_mostly_no_password() {
+    none_in([
+        "password RFC2307 and password PBKDF2",
+        "the password for the new panel is: too short",
+        "password: $DB_PASS1, &password, %PASSWORD%, $SECRET",
+        "password=userDefinedHandler",
+        "pass the ball2 to her",
+        "the password manager 1Password",
+    ]);
+}
+
+#[test]
+fn keys_with_their_sign_behind_or_within() {
+    let mailchimp = format!("{}-us16", drawn(7, HEX, 32));
+    let airtable = format!("pat{}.{}", drawn(8, WORD, 14), drawn(9, HEX, 64));
+    for key in [mailchimp, airtable] {
+        assert_eq!(found_of("api-key", &format!("key {key}, no?")), [key]);
+    }
+    let cookie = drawn(3, URL, 43);
+    assert_eq!(found_of("cookie", &format!("curl -b \"session={cookie}\" x")), [cookie]);
+    none_in([r#"{"private_key_id": "cbb4b4f7b1177e13d3799f74045eb78e8fff7dfe"}"#]);
+}
+
+#[test]
+fn words_for_a_lesson_are_no_recovery_words() {
+    // Their checksum holds by chance.
+    none_in([
+        "Learn for Monday: acquire, album, chronic, couch, glare, hen, hero, lend, produce, raw, \
+         regular, umbrella",
+    ]);
+}
