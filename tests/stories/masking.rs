@@ -180,6 +180,28 @@ fn who_stops_in_the_middle_has_sent_nothing_and_has_the_terminal_back() {
 }
 
 #[test]
+fn who_keeps_what_is_pointed_out_knows_that_a_steward_looks_first() {
+    let world = World::new();
+    let (alice, tea, node, bob) = bob_of_alices(&world, json!([]), json!(["email"]));
+    let file = file(&world, &[chat("Mail", "I am ann@example.org", "Hello, ann@example.org!")]);
+    let ran = bob.on_a_terminal(
+        &["contribute", &file],
+        answering(&[("for more]", "email"), ("for more]", ""), ("Sign and give", "y")]),
+    );
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let seen = plain(&ran.stdout);
+    for words in [
+        "1 chat will wait until a steward of the community has looked at it",
+        "No chat will wait for a steward any more.",
+        "1 chat in the log",
+    ] {
+        assert!(seen.contains(words), "the screen does not say {words:?}\n{ran}");
+    }
+    alice.until_live(&tea, 1);
+    assert_eq!(says(&rows(&world, &node)[0], 1, "text"), "Hello, [EMAIL_1]!");
+}
+
+#[test]
 fn a_policy_that_changes_meanwhile_masks_anew() {
     let world = World::new();
     let (alice, tea, node, bob) = bob_of_alices(&world, json!([]), json!([]));

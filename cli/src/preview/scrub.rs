@@ -63,6 +63,8 @@ pub(crate) struct ScrubPage<'a> {
     pub(crate) lines_max: usize,
     /// Chats that are held back.
     pub(crate) held: u64,
+    /// Chats that will wait for a steward, for what stays in them.
+    pub(crate) waiting: u64,
     /// Whether the member is asked about it.
     pub(crate) asks: bool,
 }
@@ -110,6 +112,7 @@ pub(crate) fn show_scrubbed(page: &mut Page, shown: &ScrubPage<'_>) {
             page.aside(format_args!("      … and {more}: l lists all"));
         }
         shown.held_back(page);
+        shown.waits(page);
     }
     page.aside(format_args!("Looked for: {}.", looked_for()));
     page.aside(match shown.asks {
@@ -135,6 +138,18 @@ impl ScrubPage<'_> {
             held => format!("{held} chats with secrets are held back until you mask these."),
         };
         page.line(page.style.yellow(&line));
+    }
+
+    /// That a steward looks at chats first, if they will.
+    pub(crate) fn waits(&self, page: &mut Page) {
+        let them = if self.waiting == 1 { "it" } else { "them" };
+        if self.waiting > 0 {
+            page.line(format_args!(
+                "{} will wait until a steward of the community has looked at {them}, for what stays \
+                 there.",
+                count(self.waiting, "chat")
+            ));
+        }
     }
 }
 

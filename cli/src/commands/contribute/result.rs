@@ -152,11 +152,11 @@ impl Outcome {
             return;
         }
         if let number @ 1.. = self.in_state(GivenState::Pending) {
-            let words = if number == 1 { "waits" } else { "wait" };
+            let (waits, it) = if number == 1 { ("waits", "it") } else { ("wait", "them") };
             let chats = count(number, "chat");
-            page.line(format_args!("{chats} {words} for review: a steward looks at it first."));
+            page.line(format_args!("{chats} {waits} for review: a steward looks at {it} first."));
             page.aside(
-                "`sheaf chats` shows when that is done, and `sheaf withdraw ID` takes it back.",
+                "`sheaf chats` shows when that is done, and `sheaf withdraw ID` takes one back.",
             );
         }
         let logged = self.in_state(GivenState::Logged) + self.in_state(GivenState::Resumed);

@@ -44,6 +44,9 @@ pub(super) struct Scanned {
 pub(super) struct Applied {
     pub(super) ready: Vec<Ready>,
     pub(super) held: Vec<Held>,
+    /// How many of those that are to be given keep what the community's policy masks or points out: its
+    /// node lets them wait for a steward.
+    pub(super) waiting: u64,
     /// How much of each kind is masked, kept or held back.
     pub(super) fates: BTreeMap<Kind, Fates>,
 }
@@ -88,6 +91,8 @@ pub(super) fn apply(scanned: &[Scanned], plan: &Plan<'_>, list: &mut List) -> Ap
             applied.held.push(Held { source: chosen.clone(), kinds });
             continue;
         }
+        let is_why = |mention: &Mention| plan.lets_wait(&mention.value);
+        applied.waiting += u64::from(all.iter().any(is_why));
         let shared = done.map_or_else(|| chosen.chat.clone(), |done| with(&chosen.chat, done.chat));
         let (source, scrubbed) = (chosen.clone(), scrubbed(&all, plan));
         applied.ready.push(Ready { source, shared, scrubbed });

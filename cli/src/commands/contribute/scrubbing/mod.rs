@@ -225,10 +225,10 @@ impl Step<'_> {
     /// Carries out what was changed, and shows what is something else by it.
     fn changed(&self, wants: &mut Wants, looked: &mut Looked) {
         let before: Vec<_> = looked.list.lines().cloned().collect();
-        let held = looked.applied.held.len() as u64;
+        let chats = (looked.applied.held.len() as u64, looked.applied.waiting);
         looked.apply(self.policy, wants);
         wants.number(looked.list.values());
-        self.cx.out.show(|page| looked.view(self).changes(page, (&before, held)));
+        self.cx.out.show(|page| looked.view(self).changes(page, &before, chats));
     }
 
     /// Says where texts stand that were not taken for them.
@@ -256,6 +256,7 @@ impl Looked {
         View {
             chats: self.scanned.len() as u64,
             held: self.applied.held.len() as u64,
+            waiting: self.applied.waiting,
             fates: &self.applied.fates,
             list: &self.list,
             flagged: &step.policy.flag,

@@ -266,9 +266,20 @@ pub(super) struct Plan<'a> {
 
 impl Plan<'_> {
     fn masks(&self, kind: Kind) -> bool {
-        let named = |name: &String| Kind::from_name(name).map(Kind::family) == Some(kind.family());
         let said = self.wants.kinds.get(&kind.family()).copied();
-        said.unwrap_or_else(|| self.policy.mask.iter().any(named))
+        said.unwrap_or_else(|| names(&self.policy.mask, kind))
+    }
+
+    /// Whether a chat with this value waits for a steward: it stays, or is in the words that take its place.
+    pub(super) fn lets_wait(&self, value: &Value) -> bool {
+        let is_minded = |kind: Kind| {
+            let listed = [&self.policy.mask, &self.policy.flag].map(|list| names(list, kind));
+            kind.class() == Class::Secret || listed.contains(&true)
+        };
+        match self.wants.words(value) {
+            Some(words) => words.holds.iter().any(|kind| is_minded(*kind)),
+            None => self.handles_value(value) == Handled::Kept && is_minded(value.kind()),
+        }
     }
 
     /// What becomes of a kind.
@@ -288,6 +299,12 @@ impl Plan<'_> {
             None => self.handles(value.kind()),
         }
     }
+}
+
+/// Whether a list of a policy names a kind.
+fn names(list: &[String], kind: Kind) -> bool {
+    let is_it = |name: &String| Kind::from_name(name).map(Kind::family) == Some(kind.family());
+    list.iter().any(is_it)
 }
 
 #[cfg(test)]

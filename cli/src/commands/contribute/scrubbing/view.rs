@@ -18,6 +18,8 @@ pub(super) struct View<'v> {
     pub(super) chats: u64,
     /// Chats that are held back.
     pub(super) held: u64,
+    /// Chats that will wait for a steward.
+    pub(super) waiting: u64,
     pub(super) fates: &'v BTreeMap<Kind, Fates>,
     pub(super) list: &'v List,
     /// Kinds that the policy points out.
@@ -36,8 +38,13 @@ impl View<'_> {
         show_scrubbed(page, &self.page(usize::MAX));
     }
 
-    /// What is something else than before.
-    pub(super) fn changes(&self, page: &mut Page, (before, held): (&[ValueLine], u64)) {
+    /// What is something else than before: of the lines, and of the chats held back and waiting.
+    pub(super) fn changes(
+        &self,
+        page: &mut Page,
+        before: &[ValueLine],
+        (held, waiting): (u64, u64),
+    ) {
         let were: HashMap<usize, &ValueLine> =
             before.iter().map(|line| (line.number, line)).collect();
         let is_new = |line: &&ValueLine| !were.get(&line.number).is_some_and(|w| line.is_like(w));
@@ -65,6 +72,11 @@ impl View<'_> {
             (before, now) if before == now => {}
             _ => self.page(0).held_back(page),
         }
+        match (waiting, self.waiting) {
+            (1.., 0) => page.line("No chat will wait for a steward any more."),
+            (before, now) if before == now => {}
+            _ => self.page(0).waits(page),
+        }
     }
 
     fn page(&self, lines_max: usize) -> ScrubPage<'_> {
@@ -75,6 +87,7 @@ impl View<'_> {
             lines: self.list.lines().collect(),
             lines_max,
             held: self.held,
+            waiting: self.waiting,
             asks: self.asks,
         }
     }

@@ -175,6 +175,23 @@ fn secrets_hold_chats_back_until_they_are_masked_or_the_words_are_typed() {
 }
 
 #[test]
+fn a_member_is_told_which_chats_will_wait_for_a_steward() {
+    let (mask, flag) = (vec!["email".into()], vec!["person".into()]);
+    let policy = Policy { mask, flag, ..Policy::preset(Preset::Open) };
+    let texts = ["I am Dr. Anna Petersen.", "ann@example.org, 84.17.45.12", "Tea?"];
+    let mut desk = Desk::under(policy, &texts);
+    let mut waits = |typed: &str, chats: u64, why: &str| {
+        desk.types(typed);
+        assert_eq!(desk.applied.waiting, chats, "{typed}: {why}");
+    };
+    waits("keep ip", 1, "a name is pointed out, an address of a machine is nobody's business");
+    waits("keep email", 2, "what the policy masks stays");
+    waits("mask person", 1, "nothing is left in the first");
+    waits("ann@example.org = my sister", 0, "nor in the second");
+    waits("ann@example.org = me@example.org", 1, "own words hold one, too");
+}
+
+#[test]
 fn a_secret_that_one_chat_announces_is_one_in_every_chat() {
     let password = ["xK9", "mnq", "27!"].concat();
     let announced = format!("my password is {password}");
