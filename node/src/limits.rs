@@ -431,6 +431,8 @@ pub const TICK: Duration = Duration::from_millis(250);
 pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 /// Acknowledgements whose proofs are made at once.
 pub const PROOFS_AT_ONCE: usize = 256;
+/// Chats that are taken back, or refused by a steward, at once.
+pub const EXPLAINS_AT_ONCE: usize = 256;
 /// Items of an answer that are checked at once, while the next arrive.
 pub const ITEMS_PER_CHECK: usize = 32;
 /// Rows read from the store at once.

@@ -1,6 +1,6 @@
 //! The service's jobs, done on the store.
 
-use super::{Context, blocking};
+use super::{Context, blocking, explains};
 use crate::service::{Explain, Gone, Job, JobResult, Lookup, Offered, Question};
 use crate::store::{
     Acceptance, CommunityRow, Erase, ErasedReport, Explained, Holding, Mark, Peer, Pending, Slot,
@@ -19,15 +19,20 @@ pub(super) async fn run(context: &Arc<Context>, job: Job) -> JobResult {
     if let Job::Erase { slot, items } = job {
         return erase(context, slot, items).await;
     }
-    let (store, takes_back) = (context.store.clone(), matches!(job, Job::Explain(_)));
-    let result = blocking(move || done(&store, job))
-        .await
-        .unwrap_or_else(|| JobResult::Failed("a job broke off".into()));
-    if takes_back && matches!(result, JobResult::Explained { pending: true, .. }) {
-        delete_doomed(context).await;
+    if let Job::Explain(explain) = job {
+        let result = explains::explained(context, *explain).await;
+        if matches!(result, JobResult::Explained { pending: true, .. }) {
+            delete_doomed(context).await;
+        }
+        return result;
     }
-    result
+    let store = context.store.clone();
+    let result = blocking(move || done(&store, job)).await;
+    result.unwrap_or_else(|| JobResult::Failed(BROKE_OFF.into()))
 }
+
+/// What becomes of a job whose thread ended.
+pub(super) const BROKE_OFF: &str = "a job broke off";
 
 /// Deletes the files of large blobs that nothing refers to any more. What fails is done by the next
 /// start.
@@ -60,7 +65,7 @@ pub(super) fn done(store: &Store, job: Job) -> JobResult {
         }
         Job::Wanted { slot, after, max } => wanted(store, slot, after, max),
         Job::Due { slot, today, max } => due(store, slot, today, max),
-        Job::Explain(explain) => explain_one(store, &explain),
+        Job::Explain(explain) => return explains::alone(store, *explain),
         Job::Prefix { slot, size, of } => prefix(store, slot, size, of),
         Job::AddCommunity { id, addresses } => add(store, id, addresses),
         Job::Forget { slot } => forget(store, slot),
@@ -186,31 +191,6 @@ fn due(
 }
 
 /// Keeps an explanation if it concerns anything here; strangers cannot fill the table.
-fn explain_one(store: &Store, explain: &Explain) -> Result<JobResult, StoreError> {
-    let slot = explain.slot;
-    let before = store.explanation(slot, &explain.control)?.is_some();
-    let index = store.index_of_control(slot, &explain.control)?;
-    // A queue that does not read keeps no explanation back; its erasure stays owed.
-    let pending = match store.pending(slot, &explain.control) {
-        Err(StoreError::Unreadable { .. }) => false,
-        found => found?.is_some(),
-    };
-    let explained = Explained { cause: explain.cause, explanation: explain.explanation.clone() };
-    if (index.is_some() || pending) && !before {
-        store.explain(slot, &explain.control, &explained)?;
-    }
-    if pending {
-        store.erase_pending(slot, &explain.control, Some(&explained))?;
-    }
-    let row = match index {
-        Some(index) => store.entry(slot, index)?,
-        None => None,
-    };
-    let held = row.as_ref().is_some_and(|row| row.holding != Holding::Gone);
-    let entry = index.zip(row.map(|row| row.entry));
-    Ok(JobResult::Explained { entry, held, pending, before })
-}
-
 /// The root of the first `size` entries and its way to that of `of`, from the stored nodes.
 fn prefix(store: &Store, slot: Slot, size: u64, of: u64) -> Result<JobResult, StoreError> {
     let mut failed = None;

@@ -12,6 +12,7 @@ pub(crate) mod check;
 #[cfg(test)]
 mod crashes;
 mod driver;
+mod explains;
 mod guests;
 mod inbound;
 mod items;
@@ -52,6 +53,8 @@ struct Context {
     submission_kib: Arc<Semaphore>,
     /// Who was acknowledged and waits for a proof.
     proofs: mpsc::Sender<proofs::Wanted>,
+    /// What is to be taken back.
+    explains: mpsc::Sender<explains::Wanted>,
     /// Checks that run at once.
     workers: Arc<Semaphore>,
     /// Large chats that are on their way into the store, or are refused.

@@ -108,6 +108,7 @@ pub async fn serve(
     let (events, received) = mpsc::channel(LOOP_EVENTS_MAX);
     let context = Arc::new(Context {
         proofs: super::proofs::start(),
+        explains: super::explains::start(),
         net,
         store,
         large,

@@ -148,31 +148,36 @@ impl Store {
         appended.into_iter().try_for_each(|(slot, controls)| self.remove_pending(slot, &controls))
     }
 
-    /// Destroys a queued chat that its member took back or a steward refused; remembers
-    /// `explained`, if given, for ever. Whether key and manifest were seen to be gone. A large blob
-    /// that nothing refers to any more is listed by [`large_doomed`](Self::large_doomed).
+    /// Destroys queued chats that their members took back or a steward refused, each once, and remembers
+    /// for ever why, where that is said. Of each whether key and manifest were seen to be gone. Large
+    /// blobs that nothing refers to any more are listed by [`large_doomed`](Self::large_doomed).
     pub fn erase_pending(
         &self,
         slot: Slot,
-        control: &PublicKey,
-        explained: Option<&Explained>,
-    ) -> Result<bool, StoreError> {
+        chats: &[(PublicKey, Option<Explained>)],
+    ) -> Result<Vec<bool>, StoreError> {
         let _writer = self.settled()?;
-        let key = named_key(slot, &control.0);
-        let begun = self.begin_erasing_queued(&key, explained)?;
-        let pending = self.pending(slot, control)?;
-        let needles = pending.map_or(Vec::new(), |pending| {
-            let mut needles = pieces(&pending.manifest);
-            needles.push(whole(&pending.key.to_bytes()));
-            needles
-        });
-        self.drop_queued_blobs(slot, std::iter::once(*control))?;
-        let item = Scrub { key: key.to_vec(), needles, blind: begun };
-        let gone = !scrub(&self.0.pending, &PENDING, &[item])?.contains(&false)
-            && self.0.journal.is_seen_empty()?;
-        if gone {
-            self.0.log.write(|w| w.open(&ERASING_QUEUED)?.remove(&key).map(drop))?;
+        let begun = self.begin_erasing_queued(slot, chats)?;
+        let mut items = Vec::with_capacity(chats.len());
+        for ((control, _), begun) in chats.iter().zip(begun) {
+            let needles = self.pending(slot, control)?.map_or(Vec::new(), |pending| {
+                let mut needles = pieces(&pending.manifest);
+                needles.push(whole(&pending.key.to_bytes()));
+                needles
+            });
+            let key = named_key(slot, &control.0).to_vec();
+            items.push(Scrub { key, needles, blind: begun });
         }
+        self.drop_queued_blobs(slot, chats.iter().map(|(control, _)| *control))?;
+        let mut gone = scrub(&self.0.pending, &PENDING, &items)?;
+        if !self.0.journal.is_seen_empty()? {
+            gone.fill(false);
+        }
+        self.0.log.write(|w| {
+            let mut erasing = w.open(&ERASING_QUEUED)?;
+            let gone = items.iter().zip(&gone).filter(|(_, gone)| **gone);
+            gone.map(|(item, _)| item).try_for_each(|item| erasing.remove(&item.key).map(drop))
+        })?;
         Ok(gone)
     }
 
@@ -182,23 +187,30 @@ impl Store {
             let rows = r.open(&ERASING_QUEUED)?;
             rows.list(&super::table::prefixed(&[]), usize::MAX, |key, _| named(&rows, key))
         })?;
-        begun.iter().try_for_each(|(slot, key)| self.erase_pending(*slot, key, None).map(drop))
+        let mut slots = BTreeMap::<Slot, Vec<_>>::new();
+        begun.iter().for_each(|(slot, key)| slots.entry(*slot).or_default().push((*key, None)));
+        slots.iter().try_for_each(|(slot, chats)| self.erase_pending(*slot, chats).map(drop))
     }
 
+    /// Notes, durably, that chats are to be erased, and why. Of each whether that was begun before.
     pub(super) fn begin_erasing_queued(
         &self,
-        key: &[u8],
-        explained: Option<&Explained>,
-    ) -> Result<bool, StoreError> {
+        slot: Slot,
+        chats: &[(PublicKey, Option<Explained>)],
+    ) -> Result<Vec<bool>, StoreError> {
         self.0.log.write(|w| {
             let mut explanations = w.open(&EXPLANATIONS)?;
-            if let (Some(explained), false) = (explained, explanations.has(key)?) {
-                explanations.put_as(key, explained)?;
-            }
             let mut erasing = w.open(&ERASING_QUEUED)?;
-            let begun = erasing.has(key)?;
-            erasing.put(key, &[])?;
-            Ok(begun)
+            let each = chats.iter().map(|(control, explained)| {
+                let key = named_key(slot, &control.0);
+                if let (Some(explained), false) = (explained, explanations.has(&key)?) {
+                    explanations.put_as(&key, explained)?;
+                }
+                let begun = erasing.has(&key)?;
+                erasing.put(&key, &[])?;
+                Ok(begun)
+            });
+            each.collect()
         })
     }
 

@@ -38,7 +38,7 @@ fn tell(disk: &SimDisk, told: &mut Told) -> Option<()> {
     let reports = store.erase(slot, vec![erasing::erase(1)]).ok()?;
     told.erased = reports[0].is_complete();
     assert!(told.erased, "what did not fail is seen through");
-    told.refused = store.erase_pending(slot, &control(5), None).ok()?;
+    told.refused = store.erase_pending(slot, &[(control(5), None)]).ok()? == [true];
     assert!(told.refused, "so is what was refused");
     Some(())
 }

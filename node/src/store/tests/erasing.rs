@@ -237,7 +237,7 @@ fn a_queued_chat_is_erased_like_any_other() {
     assert_eq!(store.put_pending(slot, &chats).unwrap(), [Queueing::Taken; 5]);
     assert_eq!(store.pending(slot, &control(3)).unwrap(), Some(queued(3)));
     let explained = Explained { cause: Cause::Withdrawn, explanation: vec![7] };
-    assert!(store.erase_pending(slot, &control(3), Some(&explained)).unwrap());
+    assert_eq!(store.erase_pending(slot, &[(control(3), Some(explained))]).unwrap(), [true]);
     assert_eq!(found(dir.path(), &pieces_of(3)), 0);
     let again = store.put_pending(slot, &[queued(3), queued(4)]).unwrap();
     assert_eq!(again, [Queueing::Gone, Queueing::Taken], "it does not come back");
@@ -248,13 +248,28 @@ fn a_queued_chat_is_erased_like_any_other() {
 }
 
 #[test]
+fn many_queued_chats_are_erased_at_once() {
+    let (dir, store, slot) = fresh();
+    let chats: Vec<Pending> = (0..40).map(queued).collect();
+    store.put_pending(slot, &chats).unwrap();
+    let explained = Explained { cause: Cause::TakenDown, explanation: vec![7] };
+    let doomed: Vec<_> = (0..30).map(|n| (control(n), Some(explained.clone()))).collect();
+    assert_eq!(store.erase_pending(slot, &doomed).unwrap(), [true; 30]);
+    for n in 0..30 {
+        assert_eq!(found(dir.path(), &pieces_of(n)), 0, "nothing of number {n} is left");
+        assert_eq!(store.explanation(slot, &control(n)).unwrap().as_ref(), Some(&explained));
+    }
+    assert_eq!(store.pending_after(slot, None, 99).unwrap().len(), 10, "the others wait on");
+}
+
+#[test]
 fn an_erasure_of_the_queue_cut_short_is_finished_at_the_next_start() {
     let (dir, store, slot) = fresh();
     for n in 0..5 {
         store.put_pending(slot, &[queued(n)]).unwrap();
     }
     let row = table::named_key(slot, &control(2).0);
-    store.begin_erasing_queued(&row, None).unwrap();
+    store.begin_erasing_queued(slot, &[(control(2), None)]).unwrap();
     store.0.pending.write(|w| w.open(&pending::PENDING)?.remove(&row).map(drop)).unwrap();
     drop(store);
     let store = opened(&dir);
@@ -285,7 +300,7 @@ fn a_large_chat_that_is_refused_dooms_its_bytes() {
     let large = BlobHash(noise("large", 1));
     store.put_pending(slot, &[Pending { blob: Blob::Large(large), ..queued(1) }]).unwrap();
     assert!(store.is_large_referenced(&large).unwrap());
-    store.erase_pending(slot, &control(1), None).unwrap();
+    store.erase_pending(slot, &[(control(1), None)]).unwrap();
     assert_eq!(store.large_doomed(10).unwrap(), [large], "its file is to be deleted");
 }
 
