@@ -22,7 +22,7 @@ const SENDS_AHEAD: usize = 32;
 /// Arguments of `sheaf withdraw`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The chats, by their ids as `sheaf chats` shows them (the beginning is enough)
+    /// The chats, by their ids as `sheaf chats` shows them (the beginning is enough), or control keys
     #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "ID")]
     ids: Vec<String>,
     /// Every chat given

@@ -19,7 +19,7 @@ pub(crate) enum Command {
     List,
     /// One of them whole, with what was found in it marked, and its terms
     Show {
-        /// Its id as `sheaf review list` shows it (the beginning is enough)
+        /// Its id as `sheaf review list` shows it (the beginning is enough), or its control key
         id: String,
     },
     /// Put chats into the log
@@ -31,7 +31,7 @@ pub(crate) enum Command {
 /// Arguments of `sheaf review accept`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct AcceptArgs {
-    /// The chats, by their ids (the beginning is enough)
+    /// The chats, by their ids (the beginning is enough) or control keys
     #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "ID")]
     ids: Vec<String>,
     /// Every chat that waits
@@ -45,7 +45,7 @@ pub(crate) struct AcceptArgs {
 /// Arguments of `sheaf review reject`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RejectArgs {
-    /// The chats, by their ids (the beginning is enough)
+    /// The chats, by their ids (the beginning is enough) or control keys
     #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "ID")]
     ids: Vec<String>,
     /// Every chat that waits
