@@ -498,6 +498,14 @@ pub const SCRUB_PIECE_BEFORE_BYTES: usize = 4 * 1024;
 pub const SCRUB_PIECE_AFTER_BYTES: usize = 64 * 1024;
 /// Bytes of a token from which on its letters tell where it ends: a detector reads a bounded way.
 pub const SCRUB_SECRET_LONG_BYTES: usize = 1024;
+/// Characters of a value that is looked for wherever it may stand: digits of fewer are everybody's.
+pub const SCRUB_SOUGHT_CHARS_MIN: usize = 6;
+/// The same of a name.
+pub const SCRUB_SOUGHT_NAME_CHARS_MIN: usize = 2;
+/// The same of a name in capitals: shorter ones are abbreviations.
+pub const SCRUB_SOUGHT_CAPITALS_CHARS_MIN: usize = 4;
+/// JSON in strings of JSON that is looked into: each string in another doubles the backslashes.
+pub const SCRUB_JSON_DEPTH_MAX: usize = 8;
 /// Bytes of a text that a member names, or of the words that take its place.
 pub const SCRUB_NAMED_BYTES_MAX: usize = 1024;
 /// Bytes of a file in which a member says what is to be masked, kept or put in other words.

@@ -1,11 +1,9 @@
 //! Replacing in JSON, so that JSON remains: also that which is within its strings.
 
+use crate::limits::SCRUB_JSON_DEPTH_MAX;
 use crate::scrub::escape;
 use serde::de::IgnoredAny;
 use std::ops::Range;
-
-/// JSON in strings of JSON that is looked into: each string in another doubles the backslashes.
-const DEPTH_MAX: usize = 8;
 
 /// `text`, which is JSON, with ranges replaced, which are in order and apart. What lies in a string is
 /// replaced there; a number, of which a part is to go, gives way to a string; what stands between
@@ -83,7 +81,7 @@ fn add_leaves(
     for scalar in Scalars::new(text) {
         let own = scalar.inside();
         let inside = place(own.start)..place(own.end);
-        let may_hold = scalar.is_string && depth < DEPTH_MAX && is_touched(&inside);
+        let may_hold = scalar.is_string && depth < SCRUB_JSON_DEPTH_MAX && is_touched(&inside);
         match may_hold.then(|| held(&text[own.clone()])).flatten() {
             Some((held, starts)) => {
                 let place = |at: usize| place(own.start + starts[at]);

@@ -5,7 +5,10 @@
 use super::known::{Known, word_around};
 use super::mention::mentions_of;
 use super::{Mention, Value};
-use crate::limits::SCRUB_NAMED_BYTES_MAX;
+use crate::limits::{
+    SCRUB_NAMED_BYTES_MAX, SCRUB_SOUGHT_CAPITALS_CHARS_MIN, SCRUB_SOUGHT_CHARS_MIN,
+    SCRUB_SOUGHT_NAME_CHARS_MIN,
+};
 use crate::scrub::chat::{scan_with, walk};
 use crate::scrub::folded::{Folded, Form};
 use crate::scrub::{Kind, Span};
@@ -13,7 +16,7 @@ use sheaf_protocol::chat::Chat;
 use std::collections::{BTreeMap, HashSet};
 
 /// A text that is looked for as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Text {
     /// Folded, in lower case, with one space between words.
     letters: String,
@@ -21,13 +24,6 @@ pub struct Text {
     /// As it is written, if it counts only so or in capitals.
     written: Option<String>,
 }
-
-/// Characters of a value that is looked for everywhere: digits of fewer are everybody's.
-const SOUGHT_CHARS_MIN: usize = 6;
-/// The same of a name.
-const NAME_CHARS_MIN: usize = 2;
-/// The same of a name in capitals: shorter ones are abbreviations.
-const CAPITALS_CHARS_MIN: usize = 4;
 
 impl Text {
     /// A text that stands for a value, whatever the case; `None` if there is nothing in it to be seen.
@@ -48,7 +44,7 @@ impl Text {
         let folded = Folded::new(written, form);
         let is_name = value.kind() == Kind::Person;
         let text = Self::of(folded.as_str().trim(), value.clone())?;
-        let least = if is_name { NAME_CHARS_MIN } else { SOUGHT_CHARS_MIN };
+        let least = if is_name { SCRUB_SOUGHT_NAME_CHARS_MIN } else { SCRUB_SOUGHT_CHARS_MIN };
         let is_sought = (least..=SCRUB_NAMED_BYTES_MAX).contains(&text.letters.chars().count());
         let is_one_name = is_name && !text.letters.contains(' ');
         let written = is_one_name.then(|| folded.as_str().trim().to_owned());
@@ -68,7 +64,8 @@ impl Text {
     pub(super) fn is_at(&self, place: &str) -> bool {
         let Some(written) = &self.written else { return true };
         let in_capitals = || written.to_uppercase() == place;
-        written == place || (place.chars().count() >= CAPITALS_CHARS_MIN && in_capitals())
+        written == place
+            || (place.chars().count() >= SCRUB_SOUGHT_CAPITALS_CHARS_MIN && in_capitals())
     }
 }
 
@@ -81,7 +78,7 @@ pub fn sought<'m>(mentions: impl IntoIterator<Item = &'m Mention>) -> Vec<Text> 
         let Some(first) = pieces.first() else { continue };
         let written: String = pieces.iter().map(|piece| piece.written.as_str()).collect();
         let text = Text::found(&written, first.form, &first.value);
-        texts.extend(text.filter(|text| seen.insert((text.letters.clone(), &first.value))));
+        texts.extend(text.filter(|text| seen.insert(text.clone())));
     }
     texts
 }

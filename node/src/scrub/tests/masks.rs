@@ -147,7 +147,9 @@ fn a_value_that_was_found_goes_wherever_it_stands() {
 #[test]
 fn of_a_name_that_is_one_word_the_case_counts() {
     let chat = chat(vec![
-        says(vec![Part::text("My name is Will. She is Dr. Mia. He is Mr. Otto Petersen.")]),
+        says(vec![Part::text(
+            "DR. WILL. My name is Will. She is Dr. Mia. He is Mr. Otto Petersen.",
+        )]),
         says(vec![Part::text(
             "WILL, what will Will do? MIA to SFO, MIAMI. OTTO\nPETERSEN, otto petersen",
         )]),
