@@ -16,7 +16,7 @@ const BETWEEN_MAX: usize = 24;
 const DECIMALS_NAMED_MIN: usize = 2;
 const DECIMALS_MIN: usize = 4;
 
-const NAMES: [&str; 36] = [
+const NAMES: [&str; 35] = [
     "coordinate",
     "coordinaten",
     "współrzędne",
@@ -41,7 +41,6 @@ const NAMES: [&str; 36] = [
     "position",
     "geo",
     "geolocation",
-    "point",
     "maps",
     "map",
     "koordinaten",

@@ -75,8 +75,11 @@ impl Cues {
             let between = &window[end..];
             let has_number = has_number(between);
             let is_taken = match cue {
-                // Another number took the word that names something else.
-                Cue::Other => between.bytes().any(|byte| byte.is_ascii_digit()),
+                // Another number took the word that names something else, or another line.
+                Cue::Other => {
+                    let far = between.contains('\n') && between.trim().len() > LINE_BYTES;
+                    far || between.bytes().any(|byte| byte.is_ascii_digit())
+                }
                 // "Phone or fax" may name two, but on one line.
                 Cue::Phone => has_number && between.contains('\n'),
                 // "My number is", but not "the number of the contract is".
@@ -147,6 +150,9 @@ impl Cues {
         other != FAR && self.before[..Cue::Other as usize].iter().all(|distance| *distance > other)
     }
 }
+
+/// Bytes before a number on its line that a word on the line before may still speak of.
+const LINE_BYTES: usize = 16;
 
 /// Digits of a number that may be what a word before it names.
 const NUMBER_DIGITS: usize = 5;

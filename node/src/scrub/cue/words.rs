@@ -37,7 +37,7 @@ puhelin*|puh|puh.|soita|soittaa|kännykkä*|matkapuhelin*|gsm|\
 телефон*|тел|тел.|раб.|сот.|моб|моб.|мобильн*|сотов*|позвон*|звони*|звон*|перезвон*|наберите|факс|ватсап|вотсап|\
 дзвон*|подзвон*|зателефон*|зателеф*|мобільн*|контактн*|телефонуйте|набери|\
 τηλέφων*|τηλεφων*|καλεί*|τηλ|τηλ.|κινητό|κινητο|καλέστε|κάλεσε|\
-telefon numara*|cep|cep no|gsm no|ara|arayın|arayin|arayabilir*|beni ara|ulaşabilir*|arayıp|numarasını|arıyor*|aradı*|arama*|çağrı*|faks|telefonum*|\
+telefon numara*|cep|cep no|gsm no|ara|arayın|arayin|arayabilir*|beni ara|ulaşabilir*|iletişim|arayıp|numarasını|arıyor*|aradı*|arama*|çağrı*|faks|telefonum*|\
 telefonszám*|mobilszám*|hívj*|hívjon|hívható|sunați|sună|sunati|telefonul|mobilul|позвънете|телефонът|\
 nazovite|nazovi|pozovi|poziv|broj telefona|điện thoại|gọi|sđt|số điện thoại|di động|telepon|hubungi|nomor hp|hp|\
 no. hp|telpon|telefon bimbit|tawag|โทร|โทรศัพท์|เบอร์|มือถือ|\
@@ -54,7 +54,7 @@ my number|number is|old number|our number|his number|her number|their number|new
 meine nummer|meine neue nummer|nummer ist|mon numéro|numéro est|son numéro|mi número|mi numero|número es|\
 il mio numero|numero è|meu número|meu numero|número é|mijn nummer|nummer is|mój numer|numer to|numerem|moje číslo|\
 mitt nummer|mit nummer|numret är|numeroni|мой номер|номер|мій номер|numaram|número|numéro|numero|\
-numarası|nummer|nr|nr.|رقم|الرقم|شماره|नंबर|नम्बर|号码|號碼|番号|번호|מספר|αριθμός|szám|număr|numărul";
+numarası|nummer|nr|nr.|رقم|الرقم|شماره|नंबर|नम्बर|号码|號碼|番号|번호|מספר|αριθμός|număr|numărul";
 
 const CARD: &str = "\
 card|cards|credit card|debit card|creditcard|cc|ccnum|cardnumber|card number|visa|mastercard|amex|maestro|\
@@ -125,7 +125,7 @@ lakcím*|lakom|locuiesc|διεύθυνση|μένω|địa chỉ|alamat|عنوا
 const OTHER: &str = "\
 order|orders|order id|order no|order number|ordered|invoice|invoices|receipt|tracking*|track|shipment|parcel|package|\
 ticket|tickets|booking|reservation|confirmation|reference|ref|ref.|ref no|refno|case|case no|docket|claim|policy|\
-*nummer|*nummeret|*nummern|micrologiciel|isbn|issn|isni|orcid|ean|upc|gtin|asin|barcode|sku|mpn|imei|vin|doi|arxiv|pmid|rfc|cve|patent|version|versions|ver|v|\
+*nummer|*nr|*nr.|contrat|contract|contrato|contratto|vertrag*|umow*|szerződés*|sopimu*|avtal*|*nummeret|*nummern|micrologiciel|isbn|issn|isni|orcid|ean|upc|gtin|asin|barcode|sku|mpn|imei|vin|doi|arxiv|pmid|rfc|cve|patent|version|versions|ver|v|\
 release|build|commit|revision|rev|hash|sha|sha1|sha256|md5|checksum|crc|uuid|guid|id=|userid|user id|item id|session id|account id|device id|request id|trace id|message id|client id|project id|tenant id|object id|app id|page id|post id|session|\
 serial|serial no|serial number|s/n|model|part|part no|part number|p/n|lot|batch|item|article|product|catalog|\
 timestamp|timestamps|epoch|unix|ts|time:|time =|unix time|date|expires|firmware|software|driver|pid|port|ports|line|lines|row|rows|page|pages|pp|chapter|\

@@ -53,8 +53,10 @@ pub(crate) fn in_contact_row(text: &str, start: usize, end: usize) -> bool {
     let opens = before.trim_end_matches([' ', '\'']).ends_with(CELLS);
     let behind = after.trim_start_matches([' ', '\'', ')']);
     let closes = behind.is_empty() || behind.starts_with(CELLS);
-    let has_cells =
-        before.contains(['|', ';', '\t']) || before.contains(',') && before.contains(['"', '\'']);
+    let in_commas = before.ends_with(',') && (after.is_empty() || after.starts_with(','));
+    let has_cells = in_commas
+        || before.contains(['|', ';', '\t'])
+        || before.contains(',') && before.contains(['"', '\'']);
     opens && closes && has_cells && (before.contains('@') || after.contains('@'))
 }
 

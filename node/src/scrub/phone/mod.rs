@@ -32,6 +32,13 @@ const NEXT_BYTES: usize = 8;
 /// Bytes from a number to a word that says what it is: " mi chiama".
 const BEHIND_BYTES: usize = 16;
 
+/// Money, as it is written behind a sum.
+#[rustfmt::skip]
+const MONEY: [&str; 26] = [
+    "eur", "euro", "euros", "euroa", "usd", "dollars", "gbp", "pounds", "chf", "franken", "francs", "zł", "pln", "kr",
+    "sek", "nok", "dkk", "kč", "czk", "ft", "huf", "lei", "tl", "руб", "рублей", "грн",
+];
+
 /// What else a number may be said to be.
 const OTHERS: [Cue; 6] =
     [Cue::Card, Cue::Account, Cue::Identity, Cue::Tax, Cue::Passport, Cue::Born];
@@ -80,7 +87,8 @@ fn farthest(run: &Run<'_>, at: usize) -> Option<usize> {
 
 /// How sure it is that this is a phone, in percent; nothing if it is none.
 fn judge(run: &Run<'_>, shape: &Shape<'_>, end: usize) -> Option<u8> {
-    if !run.stands_alone(shape.start, end) || shape.is_date_or_time() || is_solved(run, end) {
+    let is_count = is_solved(run, end) || is_money(run, end) || shape.is_sum();
+    if !run.stands_alone(shape.start, end) || shape.is_date_or_time() || is_count {
         return None;
     }
     let international = shape.international();
@@ -100,6 +108,18 @@ fn judge(run: &Run<'_>, shape: &Shape<'_>, end: usize) -> Option<u8> {
 /// "555-1234 = x"
 fn is_solved(run: &Run<'_>, end: usize) -> bool {
     run.text[end..].trim_start_matches(' ').starts_with('=')
+}
+
+/// "692 446 753 zł"
+fn is_money(run: &Run<'_>, end: usize) -> bool {
+    // Nor is what a sum begins with.
+    let rest = &run.text[end..run.end().max(end)];
+    let end =
+        if rest.chars().all(|c| c == ' ' || c.is_ascii_digit()) { run.end().max(end) } else { end };
+    let behind = run.text[end..].strip_prefix([' ', '\u{a0}']).unwrap_or(&run.text[end..]);
+    let word: String = behind.chars().take_while(|c| c.is_alphabetic()).take(8).collect();
+    behind.starts_with(['€', '$', '£', '¥', '₹', '₽', '₺', '元', '円', '원'])
+        || MONEY.contains(&word.to_lowercase().as_str())
 }
 
 /// How sure the shape alone makes it.
@@ -124,7 +144,7 @@ fn by_shape(run: &Run<'_>, shape: &Shape<'_>, international: Fit, extended: bool
     if national.into_iter().any(|is| is(shape)) {
         return Some(72);
     }
-    if shape.is_italian_mobile() || shape.is_polish() {
+    if shape.is_italian_mobile() || shape.is_polish() || shape.is_turkish_mobile() {
         return Some(62);
     }
     let may_be_one = shape.is_national_length() && shape.may_be_cued();

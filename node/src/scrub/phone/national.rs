@@ -59,7 +59,7 @@ impl Shape<'_> {
     pub(super) fn is_dotted_behind_trunk(&self) -> bool {
         let swiss =
             self.has_lens(&[3, 3, 2, 2]) && (self.gaps_are(".") || self.gaps().eq(["/", " ", " "]));
-        let eastern: [&[usize]; 4] = [&[3, 4, 4], &[2, 4, 4], &[2, 3, 4], &[3, 3, 4]];
+        let eastern: [&[usize]; 5] = [&[3, 4, 4], &[2, 4, 4], &[2, 3, 4], &[3, 3, 4], &[4, 3, 3]];
         let eastern = eastern.iter().any(|lens| self.has_lens(lens)) && self.gaps_are(".");
         self.has_trunk_zero() && (swiss || eastern)
     }
@@ -81,6 +81,11 @@ impl Shape<'_> {
         self.has_lens(&[3, 7])
             && self.digit(0) == b'3'
             && (self.gaps_are("-") || self.gaps_are("/"))
+    }
+
+    /// "532 504 86 18"
+    pub(super) fn is_turkish_mobile(&self) -> bool {
+        self.has_lens(&[3, 3, 2, 2]) && self.gaps_are(" ") && self.digit(0) == b'5'
     }
 
     /// "22 017 73 30"
@@ -114,7 +119,7 @@ impl Shape<'_> {
     /// "0912345678": in one piece, with a trunk zero.
     pub(super) fn is_dialled(&self) -> bool {
         let digits = self.digits();
-        !self.is_grouped() && (9..=12).contains(&digits.len()) && self.has_trunk_zero()
+        !self.is_grouped() && (9..=11).contains(&digits.len()) && self.has_trunk_zero()
     }
 
     pub(super) fn is_chinese_mobile(&self) -> bool {

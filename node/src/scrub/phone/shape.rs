@@ -185,6 +185,12 @@ impl<'a> Shape<'a> {
             && !self.is_postal()
     }
 
+    /// "+ 46.449015"
+    pub(super) fn is_sum(&self) -> bool {
+        let apart = self.run.text[self.start..].starts_with("+ ");
+        self.plus && apart && self.groups.len() == 2 && self.gaps_are(".")
+    }
+
     /// "12.36.16"
     fn is_version(&self) -> bool {
         self.has_lens(&[2; 3]) && self.gaps_are(".")

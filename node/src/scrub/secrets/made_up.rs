@@ -23,7 +23,8 @@ pub(super) fn confidence(written: &str, way: Way) -> Option<u8> {
     let has_digit = written.contains(|c: char| c.is_ascii_digit());
     let is_mixed =
         has_letter && (has_digit || has_sign) || way != Way::Told && is_scrambled(written);
-    let fits = (6..=PASSWORD_MAX).contains(&len) && is_mixed && !is_phrase;
+    let fits =
+        (6..=PASSWORD_MAX).contains(&len) && (is_mixed || is_of_words(written)) && !is_phrase;
     if !fits || is_one_of(written, &METHODS) || is_for_show(written) {
         return None;
     }
@@ -32,8 +33,22 @@ pub(super) fn confidence(written: &str, way: Way) -> Option<u8> {
         Way::Bare => Some(85),
         Way::Told => Some(80),
         // "the password hunter2", but not "password RFC2307" nor "password-based".
+        Way::Beside | Way::Further if is_of_words(written) => Some(75),
         Way::Beside => (has_digit && written.contains(char::is_lowercase)).then_some(75),
+        Way::Further => {
+            let has_capital = written.contains(char::is_uppercase);
+            let digits = written.bytes().filter(u8::is_ascii_digit).count();
+            let is_chosen = has_sign || has_capital || digits >= 4;
+            (has_digit && is_chosen && written.contains(char::is_lowercase)).then_some(70)
+        }
     }
+}
+
+/// Four words and more with hyphens between, as programs propose them.
+fn is_of_words(written: &str) -> bool {
+    let is_word =
+        |word: &str| (3..=9).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
+    written.split('-').count() >= 4 && written.split('-').all(is_word)
 }
 
 /// Letters alone that nobody says: capitals here and there, hardly a vowel.
@@ -45,7 +60,7 @@ fn is_scrambled(written: &str) -> bool {
         pair.iter().all(u8::is_ascii_alphabetic)
             && pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()
     });
-    bytes.len() >= 8 && bytes.iter().all(is_word) && turns.count() >= 3 && vowels * 5 <= bytes.len()
+    bytes.len() >= 8 && bytes.iter().all(is_word) && turns.count() >= 3 && vowels * 4 <= bytes.len()
 }
 
 /// Whether a password only shows where one would stand.
@@ -67,7 +82,7 @@ pub(super) fn is_code(written: &str, way: Way) -> bool {
     match way {
         Way::Quoted => is_variable(written) || written.contains("${") || written.contains("{{"),
         Way::Bare => is_variable(written) || calls || is_path(),
-        Way::Told | Way::Beside => is_variable(written) || is_path(),
+        Way::Told | Way::Beside | Way::Further => is_variable(written) || is_path(),
     }
 }
 

@@ -10,6 +10,7 @@ use super::value::{self, Value, Way};
 use crate::scrub::Kind;
 use crate::scrub::folded::Folded;
 use crate::scrub::found::Finds;
+use crate::scrub::script::is_spaceless;
 use std::ops::Range;
 
 /// A word in the name of a secret.
@@ -58,7 +59,7 @@ const fn session(word: &'static str) -> Name {
 #[rustfmt::skip]
 pub(super) static NAMES: &[Name] = &[
     password("password"), password("passwd"), password("passphrase"), password("passcode"),
-    password("pwd"), assigned("pass"), password("db_pass"), password("dbpass"), password("smtp_pass"), password("passwort"),
+    password("pwd"), assigned("pass"), assigned("pw"), password("parola d'ordine"), password("db_pass"), password("dbpass"), password("smtp_pass"), password("passwort"),
     password("kennwort"), password("contraseña"), password("contrasena"), password("mot de passe"),
     password("senha"), password("wachtwoord"), password("пароль"), password("Пароль"), password("hasło"),
     password("heslo"), password("lösenord"), password("adgangskode"), password("passord"),
@@ -180,7 +181,9 @@ impl Name {
     ) {
         // `sig=` ends in its sign already.
         let at = at.start..at.end - usize::from(self.word.ends_with(['=', ':']));
-        let tail = text.bytes()[at.end..].iter().take(TAIL_MAX + 1);
+        // Behind a name in a script without blanks what is of another script is the value.
+        let goes_on = !self.word.ends_with(is_spaceless);
+        let tail = text.bytes()[at.end..].iter().take(if goes_on { TAIL_MAX + 1 } else { 0 });
         let belongs = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
         let end = at.end + tail.take_while(belongs).count();
         if !self.has_fit_name(text, &at, end) {
@@ -227,7 +230,7 @@ impl Name {
 
     fn judge(&self, written: &str, value: &Value) -> Option<(Kind, u8)> {
         if made_up::is_code(written, value.way)
-            || value.way == Way::Beside && self.what != What::Password
+            || matches!(value.way, Way::Beside | Way::Further) && self.what != What::Password
         {
             return None;
         }

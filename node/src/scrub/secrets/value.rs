@@ -6,6 +6,8 @@ use std::ops::Range;
 
 /// Bytes behind a name in which its value ends.
 const NEAR_BYTES: usize = 320;
+/// Bytes of the shortest value that is a secret.
+const VALUE_MIN: usize = 6;
 /// Words, and bytes, that say what a password is for.
 const OF_WHAT_WORDS: usize = 4;
 const OF_WHAT_BYTES: usize = 48;
@@ -30,12 +32,14 @@ pub(super) enum Way {
     Told,
     /// Right behind, with nothing between that says so.
     Beside,
+    /// Some words behind, which say what it is for.
+    Further,
 }
 
 /// Words between a name and its value.
 #[rustfmt::skip]
-const IS: [&str; 27] = [
-    "is", "was", "ist", "war", "lautet", "est", "es", "era", "è", "é", "это", "to", "jest", "je", "är", "er",
+const IS: [&str; 28] = [
+    "is", "was", "ist", "este", "war", "lautet", "est", "es", "era", "è", "é", "это", "to", "jest", "je", "är", "er",
     "on", "είναι", "adalah", "là", "هو", "は", "是", "为", "為", "은", "는",
 ];
 
@@ -58,15 +62,32 @@ pub(super) fn after(text: &Folded<'_>, end: usize, between: Near) -> Option<Valu
     let is_assigned = cursor.skip_sign() || is_option && spaces > 0;
     let otherwise = match is_assigned {
         true => Way::Bare,
-        false if cursor.skip_is().is_some() => Way::Told,
+        false if cursor.skip_is().is_some() => {
+            // "is, by the way, …"
+            cursor.skip_words();
+            Way::Told
+        }
         false if of_what && cursor.skip_of_what() => Way::Told,
-        false if spaces > 0 => Way::Beside,
+        false
+            if spaces > 0
+                || near.starts_with(|c: char| c.is_ascii_graphic())
+                    && is_spaceless_before(text, end) =>
+        {
+            match of_what && cursor.skip_words() {
+                true => Way::Further,
+                false => Way::Beside,
+            }
+        }
         false => return None,
     };
     let value = cursor.value(otherwise)?;
     // `name: type = value`
     let rest = near[value.range.end..].trim_start();
-    let is_type = value.way == Way::Bare && rest.starts_with('=') && !rest.starts_with("==");
+    let of_type = |c: char| c.is_alphanumeric() || "_.:<>[]?&".contains(c);
+    let is_type = value.way == Way::Bare
+        && rest.starts_with('=')
+        && !rest.starts_with("==")
+        && near[value.range.clone()].chars().all(of_type);
     let value = match is_type {
         true => {
             cursor.at = near.len() - rest.len() + 1;
@@ -77,6 +98,11 @@ pub(super) fn after(text: &Folded<'_>, end: usize, between: Near) -> Option<Valu
     Some(Value { range: end + value.range.start..end + value.range.end, way: value.way })
 }
 
+/// Whether the name is of a script in which the value follows without a blank.
+fn is_spaceless_before(text: &Folded<'_>, end: usize) -> bool {
+    text.char_before(end).is_some_and(is_spaceless)
+}
+
 /// What follows the name that ends at `end` up to the end of the line, or of its quotes.
 pub(super) fn line_after(text: &Folded<'_>, end: usize) -> Option<Range<usize>> {
     let near = text.after(end, LINE_BYTES);
@@ -85,6 +111,8 @@ pub(super) fn line_after(text: &Folded<'_>, end: usize) -> Option<Range<usize>> 
     cursor.skip_any(" \t", 16);
     if !cursor.skip_sign() {
         cursor.skip_is()?;
+        cursor.skip_any(" ", 1);
+        cursor.skip_sign();
     }
     cursor.skip_any(" \t", 16);
     let quote = cursor.opening_quote();
@@ -139,6 +167,26 @@ impl Cursor<'_> {
         Some(())
     }
 
+    /// A few words of letters alone before something that has digits.
+    fn skip_words(&mut self) -> bool {
+        let mut cursor = *self;
+        for _ in 0..OF_WHAT_WORDS {
+            let letters = |c: &char| c.is_alphabetic() || matches!(c, '-' | '\'');
+            let len: usize = cursor.rest().chars().take_while(letters).map(char::len_utf8).sum();
+            if len == 0 || !cursor.rest()[len..].starts_with(' ') {
+                break;
+            }
+            cursor.at += len + 1;
+        }
+        let word = cursor.rest().split(char::is_whitespace).next().unwrap_or_default();
+        let moved = cursor.at > self.at
+            && (word.contains(|c: char| c.is_ascii_digit()) || word.matches('-').count() >= 3);
+        if moved {
+            *self = cursor;
+        }
+        moved
+    }
+
     /// The value, `otherwise` given than in quotes.
     /// A few words with a sign or a word behind them that says that the value follows.
     fn skip_of_what(&mut self) -> bool {
@@ -170,7 +218,9 @@ impl Cursor<'_> {
                 let end = rest.find([quote, '\n'])?;
                 (rest[..end].trim_end_matches('\\').len(), Way::Quoted)
             }
-            None => (bare(rest), otherwise),
+            // Of what is assigned an equals sign begins the next pair, unless hardly anything is before it.
+            None if otherwise == Way::Bare && bare(rest) >= VALUE_MIN => (bare(rest), otherwise),
+            None => (said(rest), otherwise),
         };
         (len > 0).then_some(Value { range: self.at..self.at + len, way })
     }
@@ -203,6 +253,13 @@ fn bare(rest: &str) -> usize {
     let padded = word.trim_end_matches('=').len();
     let inner = word[..padded].find('=').unwrap_or(len);
     word[..inner].trim_end_matches(['.', '?', ':', '*', '\\']).len()
+}
+
+/// How long a value is that somebody tells: up to a blank, without what ends the sentence.
+fn said(rest: &str) -> usize {
+    let ends = |c: char| c.is_whitespace() || ",;\"'`<>|)]}、。".contains(c) || is_spaceless(c);
+    let word = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    word.trim_end_matches(['.', ':', '*', '\\']).len()
 }
 
 /// Whether the query of a URL goes on: `name=`.
