@@ -39,7 +39,9 @@ pub(super) fn confidence(written: &str, way: Way) -> Option<u8> {
             let has_capital = written.contains(char::is_uppercase);
             let digits = written.bytes().filter(u8::is_ascii_digit).count();
             let is_chosen = has_sign || has_capital || digits >= 4;
-            (has_digit && is_chosen && written.contains(char::is_lowercase)).then_some(70)
+            // "Failed password for root from 2001:db8::1"
+            let is_one = has_digit && written.contains(char::is_lowercase);
+            (is_one && is_chosen && !written.contains(':')).then_some(70)
         }
     }
 }

@@ -170,8 +170,10 @@ impl Cursor<'_> {
     /// A few words of letters alone before something that has digits.
     fn skip_words(&mut self) -> bool {
         let mut cursor = *self;
+        cursor.skip_any(" ", 1);
+        let first = cursor.at;
         for _ in 0..OF_WHAT_WORDS {
-            let letters = |c: &char| c.is_alphabetic() || matches!(c, '-' | '\'');
+            let letters = |c: &char| c.is_alphabetic() || *c == '\'';
             let len: usize = cursor.rest().chars().take_while(letters).map(char::len_utf8).sum();
             if len == 0 || !cursor.rest()[len..].starts_with(' ') {
                 break;
@@ -179,7 +181,7 @@ impl Cursor<'_> {
             cursor.at += len + 1;
         }
         let word = cursor.rest().split(char::is_whitespace).next().unwrap_or_default();
-        let moved = cursor.at > self.at
+        let moved = cursor.at > first
             && (word.contains(|c: char| c.is_ascii_digit()) || word.matches('-').count() >= 3);
         if moved {
             *self = cursor;

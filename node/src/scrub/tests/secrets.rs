@@ -293,3 +293,22 @@ fn words_for_a_lesson_are_no_recovery_words() {
          regular, umbrella",
     ]);
 }
+
+#[test]
+fn words_between_a_password_and_its_name_say_what_it_is_for() {
+    for (text, password) in [
+        ("Das WLAN-Kennwort ist übrigens Lisboa1981#Z und", "Lisboa1981#Z"),
+        ("Пароль от вайфая piano8950 , но", "piano8950"),
+        ("Пароль от вайфая tunnel-candle-forest-window , но", "tunnel-candle-forest-window"),
+        ("我之前用的密码winter6222被系统", "winter6222"),
+        ("пароль: iRjfh=w6!z, смените", "iRjfh=w6!z"),
+        ("password: violin-candle-tunnel-marble", "violin-candle-tunnel-marble"),
+    ] {
+        assert_eq!(found_of("password", text), [password], "{text}");
+    }
+    none_in([
+        "Failed password for root from 2001:db8::1a2b port 22",
+        "I forgot the password for windows11 again",
+        "password: str = None",
+    ]);
+}
