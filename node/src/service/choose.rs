@@ -11,11 +11,11 @@ use crate::limits::PENDING_PER_MEMBER_MAX;
 use crate::store::Slot;
 use sheaf_protocol::community::{self, Community, Evidence, Item, Status, VoidReason};
 use sheaf_protocol::exchange::{Refusal, RefusalCode};
-use sheaf_protocol::id::{BlobHash, ChatCommitment, PublicKey, TreeHash};
+use sheaf_protocol::id::{BlobHash, ChatCommitment, PublicKey, StatementId, TreeHash};
 use sheaf_protocol::log::{Entry, NodeId};
 use sheaf_protocol::statement::{Body, Kind};
 use sheaf_protocol::time::Time;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Decides which of a batch go in, statement by statement.
 ///
@@ -38,7 +38,8 @@ pub(super) struct Chosen<'a> {
     pub(super) waiting: Vec<(Origin, PublicKey)>,
     pub(super) refused: Vec<(Origin, Refusal)>,
     pub(super) already: Vec<(Origin, u64)>,
-    controls: BTreeSet<PublicKey>,
+    /// Control keys of this batch, and what they are used in.
+    controls: BTreeMap<PublicKey, StatementId>,
     fingerprints: BTreeSet<[u8; 32]>,
     blobs: BTreeSet<BlobHash>,
 }
@@ -57,7 +58,7 @@ impl<'a> Chosen<'a> {
             waiting: Vec::new(),
             refused: Vec::new(),
             already: Vec::new(),
-            controls: BTreeSet::new(),
+            controls: BTreeMap::new(),
             fingerprints: BTreeSet::new(),
             blobs: BTreeSet::new(),
         }
@@ -111,8 +112,13 @@ impl<'a> Chosen<'a> {
             Some((_, index, Some(id))) if *id == queued.statement.id() => {
                 Err(Verdict::Already(*index))
             }
-            None if !self.controls.contains(control) => Ok(()),
-            _ => Err(refused(RefusalCode::ControlUsed, CONTROL_USED)),
+            Some(_) => Err(refused(RefusalCode::ControlUsed, CONTROL_USED)),
+            None => match self.controls.get(control) {
+                None => Ok(()),
+                // Sent again by who did not hear of the first in time.
+                Some(id) if *id == queued.statement.id() => Err(refused(RefusalCode::Busy, COMING)),
+                Some(_) => Err(refused(RefusalCode::ControlUsed, CONTROL_USED)),
+            },
         }
     }
 
@@ -148,7 +154,7 @@ impl<'a> Chosen<'a> {
 
     /// What a later statement of the same batch may not use again.
     fn note_used(&mut self, queued: &Queued, control: Option<PublicKey>) {
-        self.controls.extend(control);
+        self.controls.extend(control.map(|control| (control, queued.statement.id())));
         self.fingerprints.extend(queued.fingerprint);
         self.blobs.extend(chat_of(queued).map(|(blob, _)| blob));
     }
@@ -234,6 +240,7 @@ enum Verdict {
 }
 
 const CONTROL_USED: &str = "this control key was used before: rescan your chats and sign again";
+const COMING: &str = "this chat is on its way already: ask again in a moment";
 const MEMBER_FULL: &str = "a steward has to look at this chat, and too many of yours wait for review \
     already: try again when the stewards have looked at some";
 

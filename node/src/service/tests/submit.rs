@@ -75,6 +75,27 @@ fn what_was_taken_back_does_not_come_in_again() {
 }
 
 #[test]
+fn a_chat_that_is_sent_again_while_it_comes_in_is_no_second_one() {
+    let mut village = Village::found(35);
+    let member = village.member.public();
+    let (before, chat) = (village.chat("zero", None), village.chat("one", None));
+    // While the first is on its way into the store, the others wait for one batch.
+    let asked = [&before, &chat, &chat]
+        .map(|chat| Ask::Submit(Box::new(chat.submitted(Salt(chat.control.public().0)))))
+        .map(|ask| village.world.put(ALICE, member, ask));
+    village.world.run_for(10);
+    let mut replies = village.world.replies();
+    let [first, one, again] = asked.map(|id| replies.remove(&id).unwrap());
+    for logged in [first, one] {
+        assert!(matches!(logged, Reply::Logged { already: false, .. }), "{logged:?}");
+    }
+    let Reply::Member(MemberReply::Refused { refusal }) = again else { panic!("{again:?}") };
+    assert_eq!(refusal.code, RefusalCode::Busy, "it may be asked again: {refusal:?}");
+    let reply = village.submit(&chat);
+    assert!(matches!(reply, Reply::Logged { already: true, .. }), "then it is known: {reply:?}");
+}
+
+#[test]
 fn the_same_statement_twice_in_one_batch_becomes_one_entry() {
     let mut village = Village::found(34);
     let steward = village.member.public();
