@@ -23,6 +23,8 @@ pub(super) enum Lead {
     Names,
     /// A name alone.
     Greets,
+    /// Names of those who have a part in something.
+    Roles,
 }
 
 const TABLE: &[(Lead, &str)] = &[
@@ -33,6 +35,7 @@ const TABLE: &[(Lead, &str)] = &[
     (Lead::Holds, HOLDS),
     (Lead::Names, NAMES),
     (Lead::Greets, GREETS),
+    (Lead::Roles, ROLES),
 ];
 
 const GIVES: &str = "\
@@ -123,6 +126,18 @@ hi|hello|hey|dear|hej|hallo|hola|ciao|salut|bonjour|bonsoir|oi|olá|cześć|ahoj
 merhaba|selam|moin|servus|grüezi|liebe|lieber|cher|chère|caro|cara|beste|drogi|droga|kära|käre|kære|kjære|hei|\
 sevgili|дорогой|дорогая|уважаемый|уважаемая|estimado|estimada|querido|querida|prezado|prezada|sayın|tere|szia|\
 kedves|milý|milá|drahý|drahá|αγαπητέ|αγαπητή|γεια σου";
+
+const ROLES: &str = "\
+beneficiary|payee|tenant|landlord|patient|passenger|attendees|participants|present:|attending:|\
+begünstigter|empfänger|mieter|mieterin|vermieter|patient|patientin|pat.|passagier|anwesend|anwesend:|teilnehmer:|\
+bénéficiaire|locataire|bailleur|patiente|passager|présents|présents :|beneficiario|inquilino|inquilina|paciente|pasajero|\
+pasajera|asistentes:|presentes|beneficiário|locatário|locatária|passageiro|passageira|intestato a|paziente|passeggero|\
+passeggera|presenti|presenti:|begunstigde|huurder|patiënt|aanwezig|aanwezig:|mottagare|hyresgäst|närvarande|närvarande:|\
+modtager|lejer|til stede|til stede:|saaja|vuokralainen|potilas|läsnä|läsnä:|odbiorca|najemca|pacjent|pacjentka|obecni|\
+obecni:|příjemce|nájemce|pacient|pacientka|přítomni|přítomni:|kedvezményezett|bérlő|beteg|jelen vannak|jelen vannak:|\
+beneficiar|chiriaș|prezenți|prezenți:|alıcı|kiracı|hasta|katılanlar|katılanlar:|получатель|арендатор|пациент|пациентка|\
+присутствовали|присутствовали:|отримувач|орендар|пацієнт|присутні|присутні:|受取人|患者|出席|参加者|参会|参会人员|\
+收款人|수취인|환자|참석자|참석";
 
 struct Leads {
     phrases: Literals,

@@ -11,6 +11,7 @@ mod field;
 mod han;
 mod leads;
 mod list;
+mod roles;
 mod spaced;
 mod words;
 
@@ -32,6 +33,11 @@ pub(super) fn find(text: &Folded<'_>, found: &mut Finds) {
     let text = text.as_str();
     let mut done = 0;
     leads::each(text, |lead, start, end| {
+        if lead == Lead::Roles {
+            return roles::each(text, end, |start, end| {
+                found.add(start..end, Kind::Person, ADDRESSED)
+            });
+        }
         let name = behind(text, lead, start, end);
         if let Some((start, end, sure)) = name.filter(|(start, _, _)| *start >= done) {
             found.add(start..end, Kind::Person, sure);
@@ -76,7 +82,7 @@ fn behind(text: &str, lead: Lead, start: usize, end: usize) -> Option<(usize, us
         Lead::Signs => {
             spaced::signature(text, start, at).map(|(start, end)| (start, end, ADDRESSED))
         }
-        Lead::Holds | Lead::Names | Lead::Greets => None,
+        Lead::Holds | Lead::Names | Lead::Greets | Lead::Roles => None,
     }
 }
 
