@@ -270,6 +270,11 @@ fn is_cued(run: &Run<'_>, start: usize, scheme: &Scheme) -> bool {
 
 /// Whether one of its own names stands in the sentence behind it: "Is 372 637 0560 a valid NHS number?"
 fn named_behind(run: &Run<'_>, start: usize, scheme: &Scheme) -> bool {
+    // Known of the whole run: most numbers have no such word, and there are many schemes.
+    let cues = run.cues(start, run.end());
+    if !cues.follows(Cue::Identity) && !cues.follows(Cue::Tax) {
+        return false;
+    }
     let end = run.text.floor_char_boundary(start + NAMED_BEHIND);
     let window = run.text[start..end].split(['\n', '?']).next().unwrap_or_default().to_lowercase();
     scheme.words.iter().any(|word| window.contains(word))

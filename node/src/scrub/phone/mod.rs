@@ -87,7 +87,7 @@ fn farthest(run: &Run<'_>, at: usize) -> Option<usize> {
 
 /// How sure it is that this is a phone, in percent; nothing if it is none.
 fn judge(run: &Run<'_>, shape: &Shape<'_>, end: usize) -> Option<u8> {
-    let is_count = is_solved(run, end) || is_money(run, end) || shape.is_sum();
+    let is_count = is_solved(run, end) || shape.is_sum();
     if !run.stands_alone(shape.start, end) || shape.is_date_or_time() || is_count {
         return None;
     }
@@ -102,7 +102,7 @@ fn judge(run: &Run<'_>, shape: &Shape<'_>, end: usize) -> Option<u8> {
         return None;
     }
     let cues = run.cues(shape.start, end);
-    by_words(shape, &cues, by_shape)
+    by_words(shape, &cues, by_shape).filter(|_| !is_money(run, end))
 }
 
 /// "555-1234 = x"

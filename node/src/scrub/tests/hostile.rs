@@ -92,6 +92,21 @@ fn lines() -> Vec<(&'static str, String)> {
         "aaaaaa.aaaaaa.",
         "ab.cd.ef.",
         "00-11-22-33-44-55-",
+        "password of the new router is ",
+        "пароль от ",
+        "密码",
+        "seed: ",
+        "full_name\": \"",
+        "present: Ana Moura, ",
+        "\nHi Anna,",
+        "Anna Rossi <a@b.de> ",
+        "a@b.de,0171,",
+        "|0171234567|a@b",
+        "12345678 NHS ",
+        "692 446 753 ",
+        "1.2.3.4 a version ",
+        "番号1234567、",
+        "-us1",
     ]
     .map(|part| (part, of(part)))
     .to_vec()
